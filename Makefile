@@ -1,0 +1,58 @@
+# Shangji. `make run` starts everything; `make check` and `make test` are the gate.
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+TESTS ?= tests
+
+.PHONY: run down venv venv-dev test test-fast check fmt lock clean
+
+run: venv  ## start databases, broker and services; DEMO=0 leaves the demo data out
+	$(BIN)/shangji up $(if $(filter 0,$(DEMO)),--no-demo,)
+
+down: venv
+	$(BIN)/shangji down
+
+venv: .venv/.run-stamp
+venv-dev: .venv/.dev-stamp
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is needed; name another with PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) has no venv module: install your system's python3-venv package, then run make again"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.run-stamp: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing what Shangji needs (about a minute the first time)"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev-stamp: requirements-dev.lock .venv/.run-stamp
+	@echo "Installing the development tools"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+test: venv-dev
+	$(BIN)/pytest $(TESTS)
+
+test-fast: venv-dev  ## the tests of a working day: none that starts a whole stack
+	$(BIN)/pytest -m "not slow" $(TESTS)
+
+check: venv-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/basedpyright
+
+fmt: venv-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
+
+lock: venv-dev  ## write both lock files from pyproject.toml
+	$(BIN)/$(COMPILE) --output-file requirements.lock
+	$(BIN)/$(COMPILE) --extra dev --output-file requirements-dev.lock
+
+clean:
+	rm -rf .venv
