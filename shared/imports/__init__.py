@@ -1,0 +1,15 @@
+"""Files of records, taken in row by row: kept first, mapped, applied in batches, resumable.
+
+A service says what a row is and what to do with a batch (`Importer`); the engine keeps the file,
+finds out how it is written, maps its columns, and works through it while the service goes on:
+
+    IMPORTERS = (Importer(kind="customers", row=CustomerRow, apply=handlers.import_customers,
+                          identity=lambda row: row.id),)
+    SERVICE = Service(…, routers=(…, imports.router(IMPORTERS)), timers=(…, imports.worker(IMPORTERS)))
+
+Doors: `POST /imports/{kind}`, `GET /imports`, `GET /imports/{id}`, `GET /imports/{id}/errors`.
+"""
+
+from shared.imports.hook import Apply, Effect, Headers, Importer, RowOutcome, Run, Settings
+
+__all__ = ["Apply", "Effect", "Headers", "Importer", "RowOutcome", "Run", "Settings"]
