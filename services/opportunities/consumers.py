@@ -1,0 +1,73 @@
+"""Which events we hear, and which handler answers. One function per event; owners first, deals after."""
+
+from collections.abc import Sequence
+
+from services.opportunities.handlers import copies, ownership, routing
+from shared.consumer import Consumer, Heard
+from shared.contracts.leads import (
+    ContactAdded,
+    CustomerRegistered,
+    CustomerUpdated,
+    LeadCaptured,
+    LeadConverted,
+    LeadDisqualified,
+    LeadOutcomeRecorded,
+    LeadQualified,
+    LeadScored,
+    LeadUpdated,
+)
+from shared.db import Tx
+
+consumer = Consumer()
+
+
+@consumer.on(LeadCaptured)
+async def on_leads_captured(tx: Tx, batch: Sequence[Heard[LeadCaptured]]) -> None:
+    await copies.note_captured(tx, batch)
+    await routing.route_captured(tx, batch, now=tx.now)
+
+
+@consumer.on(LeadUpdated)
+async def on_leads_updated(tx: Tx, batch: Sequence[Heard[LeadUpdated]]) -> None:
+    await copies.note_updated(tx, batch)
+
+
+@consumer.on(LeadScored)
+async def on_leads_scored(tx: Tx, batch: Sequence[Heard[LeadScored]]) -> None:
+    await copies.note_scored(tx, batch)
+
+
+@consumer.on(LeadQualified)
+async def on_leads_qualified(tx: Tx, batch: Sequence[Heard[LeadQualified]]) -> None:
+    await copies.note_qualified(tx, batch)
+    await routing.route_qualified(tx, batch, now=tx.now)
+
+
+@consumer.on(LeadDisqualified, LeadOutcomeRecorded)
+async def on_leads_closed(
+    tx: Tx, batch: Sequence[Heard[LeadDisqualified | LeadOutcomeRecorded]]
+) -> None:
+    await copies.note_closed(tx, batch)
+
+
+@consumer.on(LeadConverted)
+async def on_leads_converted(tx: Tx, batch: Sequence[Heard[LeadConverted]]) -> None:
+    await copies.note_converted(tx, batch)
+    await ownership.give_customers_of_converted_leads(tx, batch, now=tx.now)
+    # deals: await opportunity.open_from_leads(tx, batch, now=tx.now)
+
+
+@consumer.on(CustomerRegistered)
+async def on_customers_registered(tx: Tx, batch: Sequence[Heard[CustomerRegistered]]) -> None:
+    await copies.note_customers(tx, batch)
+    await ownership.give_registered_customers(tx, batch, now=tx.now)
+
+
+@consumer.on(CustomerUpdated)
+async def on_customers_updated(tx: Tx, batch: Sequence[Heard[CustomerUpdated]]) -> None:
+    await copies.note_customers(tx, batch)
+
+
+@consumer.on(ContactAdded)
+async def on_contacts_added(tx: Tx, batch: Sequence[Heard[ContactAdded]]) -> None:
+    await copies.note_contacts(tx, batch)

@@ -1,0 +1,1 @@
+"""What the service can do: load, decide, save, announce; by feature."""

@@ -1,0 +1,5 @@
+"""All timers of `opportunities`."""
+
+from shared.timers import Dispatch, Timer
+
+TIMERS: tuple[Timer | Dispatch, ...] = ()
