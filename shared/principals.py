@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from shared.contracts.opportunities import Role
+from shared.db import Scope
 
 ROOT_UNIT = UUID("00000000-0000-8000-8000-000000000001")
 """The enterprise itself; records belong to it until somebody better is known."""
@@ -13,19 +14,6 @@ SEE_THEIR_UNIT: frozenset[Role] = frozenset(
     ("team_lead", "manager", "operator", "auditor", "integrator")
 )
 """Roles that see their unit and everything below it; a seller sees only what is theirs."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scope:
-    """The part of the organisation whose records somebody may see.
-
-    In SQL: `(unit_id = ANY($1::uuid[]) OR owner_id = $2)` with `units` and `person_id`.
-    """
-
-    units: tuple[UUID, ...]
-    person_id: UUID
-    everything: bool = False
-    """True at the root: `units` then names every unit there is."""
 
 
 @dataclass(frozen=True, kw_only=True)
