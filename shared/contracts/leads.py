@@ -1,0 +1,225 @@
+"""What `leads` publishes: who came to us, how good they look, and what became of them.
+
+A customer's person appears only as an id: never a phone, a mail address, a name or free text.
+"""
+
+from datetime import date
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from shared.contracts.base import Currency, Event, ExternalId, HistoricalEvent, Money
+
+Grade = Literal["A", "B", "C"]
+Outcome = Literal["converted", "not_converted"]
+
+
+class LeadEvent(HistoricalEvent):
+    aggregate_type: ClassVar[str] = "lead"
+    aggregate_key: ClassVar[str] = "lead_id"
+
+    lead_id: UUID
+
+
+class LeadFacts(BaseModel):
+    """What others may know of a lead in order to route, count and report it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    channel: str
+    source: str = ""
+    """As the sender wrote it; blank is a value of its own."""
+    origin: str = ""
+    campaign: str = ""
+    company_name: str = ""
+    region: str = ""
+    """Name of a province, city or sales region; routing compares it with the regions a unit serves."""
+    industry: str = ""
+    product_id: UUID | None = None
+    do_not_email: bool = False
+    do_not_call: bool = False
+    external: ExternalId | None = None
+
+
+class LeadCaptured(LeadEvent):
+    """A new lead exists, judged once, and waits for an owner."""
+
+    type: Literal["lead.captured.v1"] = "lead.captured.v1"
+    facts: LeadFacts
+    unit_id: UUID | None = None
+    """The unit that answers for it until it has an owner; nothing known of a unit yet means the root."""
+    assign_on: Literal["capture", "qualification", "never"] = "capture"
+    wanted_owner_id: UUID | None = None
+    """A seller's own find stays theirs."""
+    captured_at: AwareDatetime
+
+
+class LeadTouched(LeadEvent):
+    """The same person or company came again; the submission was joined to the lead it belongs to."""
+
+    type: Literal["lead.touched.v1"] = "lead.touched.v1"
+    submission_id: UUID
+    channel: str
+    source: str = ""
+    touched_at: AwareDatetime
+
+
+class LeadUpdated(LeadEvent):
+    """What others may know of the lead has changed."""
+
+    type: Literal["lead.updated.v1"] = "lead.updated.v1"
+    facts: LeadFacts
+    updated_at: AwareDatetime
+
+
+class ScoreReason(BaseModel):
+    """One rule that applied, and the points it gave."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rule: str
+    points: float
+
+
+class LeadScored(LeadEvent):
+    """The lead was judged by one version of the scoring rules, which say why."""
+
+    type: Literal["lead.scored.v1"] = "lead.scored.v1"
+    score: float
+    grade: Grade
+    reasons: tuple[ScoreReason, ...]
+    rules_version: int
+    scored_at: AwareDatetime
+
+
+class LeadQualified(LeadEvent):
+    """The lead is worth a seller's time: its BANT grade reached the threshold."""
+
+    type: Literal["lead.qualified.v1"] = "lead.qualified.v1"
+    grade: Grade
+    qualified_at: AwareDatetime
+
+
+class LeadDisqualified(LeadEvent):
+    """The lead is not worth pursuing, for a reason from the list of reasons."""
+
+    type: Literal["lead.disqualified.v1"] = "lead.disqualified.v1"
+    reason: str
+    disqualified_by: UUID | None
+    disqualified_at: AwareDatetime
+
+
+class LeadOutcomeRecorded(LeadEvent):
+    """Another system had already decided what became of the lead."""
+
+    type: Literal["lead.outcome_recorded.v1"] = "lead.outcome_recorded.v1"
+    outcome: Outcome
+    recorded_at: AwareDatetime
+
+
+class DealWanted(BaseModel):
+    """The deal a conversion asks for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    opportunity_id: UUID
+    amount: Money
+    currency: Currency
+    product_id: UUID | None = None
+    expected_close_on: date | None = None
+    source: str = ""
+
+
+class LeadConverted(LeadEvent):
+    """The lead is now a customer, perhaps with a contact and a deal, all in one act."""
+
+    type: Literal["lead.converted.v1"] = "lead.converted.v1"
+    customer_id: UUID
+    contact_id: UUID | None
+    deal: DealWanted | None
+    owner: Literal["keep", "reassign"]
+    converted_by: UUID | None
+    converted_at: AwareDatetime
+
+
+class CustomerEvent(HistoricalEvent):
+    aggregate_type: ClassVar[str] = "customer"
+    aggregate_key: ClassVar[str] = "customer_id"
+
+    customer_id: UUID
+
+
+class CustomerFacts(BaseModel):
+    """What others may know of an organisation."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    industry: str = ""
+    region: str = ""
+    level: str = ""
+    parent_name: str = ""
+    external: ExternalId | None = None
+
+
+class CustomerRegistered(CustomerEvent):
+    """An organisation is now a customer, known by its own id."""
+
+    type: Literal["customer.registered.v1"] = "customer.registered.v1"
+    facts: CustomerFacts
+    lead_id: UUID | None = None
+    """The lead that became this customer; its owner keeps it."""
+    registered_at: AwareDatetime
+
+
+class CustomerUpdated(CustomerEvent):
+    """What others may know of the customer has changed."""
+
+    type: Literal["customer.updated.v1"] = "customer.updated.v1"
+    facts: CustomerFacts
+    updated_at: AwareDatetime
+
+
+class ContactEvent(HistoricalEvent):
+    aggregate_type: ClassVar[str] = "contact"
+    aggregate_key: ClassVar[str] = "contact_id"
+
+    contact_id: UUID
+
+
+class ContactAdded(ContactEvent):
+    """A person speaks for a customer; who it is, only `leads` knows."""
+
+    type: Literal["contact.added.v1"] = "contact.added.v1"
+    customer_id: UUID
+    lead_id: UUID | None = None
+    added_at: AwareDatetime
+
+
+AnyLeadEvent = (
+    LeadCaptured
+    | LeadTouched
+    | LeadUpdated
+    | LeadScored
+    | LeadQualified
+    | LeadDisqualified
+    | LeadOutcomeRecorded
+    | LeadConverted
+)
+AnyCustomerEvent = CustomerRegistered | CustomerUpdated
+AnyContactEvent = ContactAdded
+
+EVENTS: tuple[type[Event], ...] = (
+    LeadCaptured,
+    LeadTouched,
+    LeadUpdated,
+    LeadScored,
+    LeadQualified,
+    LeadDisqualified,
+    LeadOutcomeRecorded,
+    LeadConverted,
+    CustomerRegistered,
+    CustomerUpdated,
+    ContactAdded,
+)

@@ -1,0 +1,299 @@
+"""What `opportunities` publishes: the directory, who owns what, what was done, and how deals move."""
+
+from datetime import date
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from shared.contracts.base import (
+    Currency,
+    Event,
+    ExternalId,
+    HistoricalEvent,
+    Money,
+    SubjectKind,
+)
+
+UnitKind = Literal["enterprise", "legal_entity", "region", "team", "dealer"]
+Role = Literal["seller", "team_lead", "manager", "operator", "auditor", "integrator"]
+AssignmentReason = Literal[
+    "routed", "claimed", "transferred", "wanted", "existing_owner", "kept", "fallback", "imported"
+]
+ActivityKind = Literal["call", "visit", "meeting", "mail", "chat", "note"]
+
+
+class UnitDefined(Event):
+    """A unit of the org tree is as described here; the tree's root has no parent."""
+
+    aggregate_type: ClassVar[str] = "unit"
+    aggregate_key: ClassVar[str] = "unit_id"
+
+    type: Literal["directory.unit_defined.v1"] = "directory.unit_defined.v1"
+    unit_id: UUID
+    name: str
+    kind: UnitKind
+    parent_id: UUID | None
+    lead_person_id: UUID | None = None
+    """Who leads it, and hears of what its members leave undone."""
+    regions: tuple[str, ...] = ()
+    """Names of provinces, cities or sales regions it serves."""
+    active: bool = True
+    external: ExternalId | None = None
+
+
+class PersonDefined(Event):
+    """A member of staff is as described here: sign-in name, roles, unit and what they can take on."""
+
+    aggregate_type: ClassVar[str] = "person"
+    aggregate_key: ClassVar[str] = "person_id"
+
+    type: Literal["directory.person_defined.v1"] = "directory.person_defined.v1"
+    person_id: UUID
+    username: str
+    name: str
+    email: str = ""
+    """Work address."""
+    language: Literal["zh", "en"] = "zh"
+    unit_id: UUID
+    roles: tuple[Role, ...]
+    industries: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    weight: float = 1.0
+    """Share of routed work relative to colleagues."""
+    daily_cap: int | None = None
+    """New leads a day at most; nothing means no cap."""
+    open_cap: int | None = None
+    """Open leads held at most; nothing means no cap."""
+    active: bool = True
+    external: ExternalId | None = None
+
+
+class ProductDefined(Event):
+    """A product that can be sold, with its list price."""
+
+    aggregate_type: ClassVar[str] = "product"
+    aggregate_key: ClassVar[str] = "product_id"
+
+    type: Literal["directory.product_defined.v1"] = "directory.product_defined.v1"
+    product_id: UUID
+    code: str
+    name: str
+    series: str = ""
+    list_price: Money
+    currency: Currency
+    active: bool = True
+    external: ExternalId | None = None
+
+
+class ClientDefined(Event):
+    """A program may call the services with an API key of this version."""
+
+    aggregate_type: ClassVar[str] = "client"
+    aggregate_key: ClassVar[str] = "client_id"
+
+    type: Literal["directory.client_defined.v1"] = "directory.client_defined.v1"
+    client_id: UUID
+    name: str
+    unit_id: UUID
+    roles: tuple[Role, ...]
+    key_version: int
+    active: bool = True
+
+
+class OwnershipEvent(HistoricalEvent):
+    aggregate_type: ClassVar[str] = "ownership"
+    aggregate_key: ClassVar[str] = "ownership_id"
+
+    ownership_id: UUID
+    """Derived from the subject (UUID version 5), so that there is one for each."""
+    subject_kind: SubjectKind
+    subject_id: UUID
+
+
+class OwnershipAssigned(OwnershipEvent):
+    """A lead, customer or deal has an owner, who must act before `respond_by`."""
+
+    type: Literal["ownership.assigned.v1"] = "ownership.assigned.v1"
+    owner_id: UUID
+    unit_id: UUID
+    previous_owner_id: UUID | None = None
+    reason: AssignmentReason
+    receipt_id: UUID | None = None
+    respond_by: AwareDatetime | None = None
+    assigned_at: AwareDatetime
+
+
+class OwnershipPooled(OwnershipEvent):
+    """Nobody owns it; it waits in a pool for somebody to claim it."""
+
+    type: Literal["ownership.pooled.v1"] = "ownership.pooled.v1"
+    pool_id: UUID
+    unit_id: UUID
+    previous_owner_id: UUID | None = None
+    reason: str
+    pooled_at: AwareDatetime
+
+
+class OwnershipUnassigned(OwnershipEvent):
+    """Nobody could be given it, for reasons a program can read; it stands on the unassigned list."""
+
+    type: Literal["ownership.unassigned.v1"] = "ownership.unassigned.v1"
+    unit_id: UUID
+    reasons: tuple[str, ...]
+    receipt_id: UUID | None = None
+    unassigned_at: AwareDatetime
+
+
+class ActivityLogged(HistoricalEvent):
+    """Somebody did something about a lead, a customer or a deal, and perhaps said what comes next."""
+
+    aggregate_type: ClassVar[str] = "activity"
+    aggregate_key: ClassVar[str] = "activity_id"
+
+    type: Literal["activity.logged.v1"] = "activity.logged.v1"
+    activity_id: UUID
+    subject_kind: SubjectKind
+    subject_id: UUID
+    kind: ActivityKind
+    done_by: UUID
+    unit_id: UUID
+    done_at: AwareDatetime
+    next_step_on: date | None = None
+
+
+class OpportunityEvent(HistoricalEvent):
+    aggregate_type: ClassVar[str] = "opportunity"
+    aggregate_key: ClassVar[str] = "opportunity_id"
+
+    opportunity_id: UUID
+
+
+class DealFacts(BaseModel):
+    """What a deal is worth and to whom."""
+
+    model_config = ConfigDict(frozen=True)
+
+    customer_id: UUID | None
+    """A deal may stand without a customer while its history does not say who it was."""
+    product_id: UUID | None = None
+    amount: Money
+    list_value: Money
+    """Sum of the list prices of what is sold."""
+    currency: Currency
+    expected_close_on: date | None = None
+    next_step_on: date | None = None
+    source: str = ""
+    external: ExternalId | None = None
+
+
+class OpportunityOpened(OpportunityEvent):
+    """A deal is open, in the first stage of a pipeline."""
+
+    type: Literal["opportunity.opened.v1"] = "opportunity.opened.v1"
+    facts: DealFacts
+    lead_id: UUID | None = None
+    contact_id: UUID | None = None
+    pipeline: str
+    pipeline_version: int
+    stage: str
+    probability: float
+    owner_id: UUID
+    unit_id: UUID
+    opened_at: AwareDatetime
+
+
+class OpportunityUpdated(OpportunityEvent):
+    """What the deal is worth, or what comes next, has changed."""
+
+    type: Literal["opportunity.updated.v1"] = "opportunity.updated.v1"
+    facts: DealFacts
+    updated_at: AwareDatetime
+
+
+class OpportunityStageChanged(OpportunityEvent):
+    """The deal moved to another open stage of its pipeline."""
+
+    type: Literal["opportunity.stage_changed.v1"] = "opportunity.stage_changed.v1"
+    from_stage: str
+    to_stage: str
+    probability: float
+    changed_by: UUID
+    changed_at: AwareDatetime
+
+
+class OpportunityWon(OpportunityEvent):
+    """The customer bought."""
+
+    type: Literal["opportunity.won.v1"] = "opportunity.won.v1"
+    from_stage: str
+    to_stage: str
+    amount: Money
+    currency: Currency
+    reason: str
+    competitor: str = ""
+    closed_on: date
+    closed_by: UUID
+    closed_at: AwareDatetime
+
+
+class OpportunityLost(OpportunityEvent):
+    """The deal is over without a sale."""
+
+    type: Literal["opportunity.lost.v1"] = "opportunity.lost.v1"
+    from_stage: str
+    to_stage: str
+    reason: str
+    competitor: str = ""
+    closed_on: date
+    closed_by: UUID
+    closed_at: AwareDatetime
+
+
+class OpportunityRecorded(OpportunityEvent):
+    """A deal of another system was taken over as it stood there, with its own dates."""
+
+    type: Literal["opportunity.recorded.v1"] = "opportunity.recorded.v1"
+    facts: DealFacts
+    pipeline: str
+    pipeline_version: int
+    stage: str
+    status: Literal["open", "won", "lost"]
+    probability: float
+    owner_id: UUID
+    unit_id: UUID
+    engaged_on: date | None
+    """The day work on it began; a deal without it was never open as of any day."""
+    closed_on: date | None
+    reason: str = ""
+    run_id: UUID
+    recorded_at: AwareDatetime
+
+
+AnyDirectoryEvent = UnitDefined | PersonDefined | ProductDefined | ClientDefined
+AnyOwnershipEvent = OwnershipAssigned | OwnershipPooled | OwnershipUnassigned
+AnyOpportunityEvent = (
+    OpportunityOpened
+    | OpportunityUpdated
+    | OpportunityStageChanged
+    | OpportunityWon
+    | OpportunityLost
+    | OpportunityRecorded
+)
+
+EVENTS: tuple[type[Event], ...] = (
+    UnitDefined,
+    PersonDefined,
+    ProductDefined,
+    ClientDefined,
+    OwnershipAssigned,
+    OwnershipPooled,
+    OwnershipUnassigned,
+    ActivityLogged,
+    OpportunityOpened,
+    OpportunityUpdated,
+    OpportunityStageChanged,
+    OpportunityWon,
+    OpportunityLost,
+    OpportunityRecorded,
+)

@@ -1,0 +1,187 @@
+"""The one way to PostgreSQL: a transaction that knows the time and whom it serves."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+import asyncpg
+import orjson
+import structlog
+
+log = structlog.get_logger()
+
+TRANSIENT = (
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.InvalidCachedStatementError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.DiskFullError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+    TimeoutError,
+    OSError,
+)
+"""Failures of the road, not of the work: the whole transaction may be tried again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Which records a principal may see: those of some units, and their own."""
+
+    units: tuple[UUID, ...] = ()
+    person_id: UUID | None = None
+    everything: bool = False
+
+
+EVERYTHING = Scope(everything=True)
+"""The scope of the service itself: consumers, timers, matching."""
+
+
+class Tx:
+    """One open transaction. `now` was read from the database's clock when it began."""
+
+    __slots__ = ("_after_commit", "_connection", "actor_id", "announced", "now", "scope")
+
+    def __init__(
+        self, connection: "asyncpg.pool.PoolConnectionProxy[Any]", *, now: datetime, scope: Scope
+    ) -> None:
+        self._connection = connection
+        self._after_commit: list[Callable[[], None]] = []
+        self.now = now
+        self.scope = scope
+        self.actor_id: UUID | None = scope.person_id
+        self.announced = False
+
+    async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """All rows of one statement."""
+        return await self._connection.fetch(sql, *args)
+
+    async def fetchrow(self, sql: str, *args: Any) -> asyncpg.Record | None:
+        """The first row, or nothing."""
+        return await self._connection.fetchrow(sql, *args)
+
+    async def fetchval(self, sql: str, *args: Any) -> Any:
+        """The first value of the first row, or nothing."""
+        return await self._connection.fetchval(sql, *args)
+
+    async def execute(self, sql: str, *args: Any) -> str:
+        """Run one statement; the answer is PostgreSQL's command tag, such as `UPDATE 3`."""
+        return await self._connection.execute(sql, *args)
+
+    async def executemany(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row, pipelined."""
+        await self._connection.executemany(sql, rows)
+
+    async def copy(self, table: str, *, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Load many rows by COPY."""
+        await self._connection.copy_records_to_table(table, records=rows, columns=columns)
+
+    def savepoint(self) -> AbstractAsyncContextManager[Any]:
+        """A part of the transaction that can fail alone."""
+        return self._connection.transaction()
+
+    def announce(self) -> None:
+        """Say that the outbox has something for the relay."""
+        self.announced = True
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Call `act` once the transaction is durable; it must not fail and not wait."""
+        self._after_commit.append(act)
+
+    def committed(self) -> None:
+        """Called by `Database.tx` when the commit has succeeded."""
+        for act in self._after_commit:
+            act()
+
+
+class Database:
+    """A pool of connections of one service's own role, whose search path is its own schema."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self._pool = pool
+        self.announced = asyncio.Event()
+        """Set after each commit that wrote to the outbox; the relay in this process waits for it."""
+
+    @classmethod
+    async def open(
+        cls, url: str, *, schema: str, min_size: int = 1, max_size: int = 12, name: str = ""
+    ) -> Self:
+        """Connect; `schema` may name several, the first of which holds what is written."""
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=min_size,
+            max_size=max_size,
+            command_timeout=15,
+            max_inactive_connection_lifetime=300,
+            init=_prepare,
+            server_settings={
+                "search_path": schema,
+                "application_name": name or schema,
+                "timezone": "UTC",
+                "lock_timeout": "5s",
+                "transaction_timeout": "60s",
+                "idle_in_transaction_session_timeout": "15s",
+            },
+        )
+        return cls(pool)
+
+    async def close(self) -> None:
+        """Wait a little for open transactions, then cut them."""
+        try:
+            await asyncio.wait_for(self._pool.close(), 5)
+        except TimeoutError:
+            self._pool.terminate()
+
+    @asynccontextmanager
+    async def tx(self, *, scope: Scope = EVERYTHING, actor_id: UUID | None = None) -> AsyncIterator[Tx]:
+        """A transaction that commits when the block ends and rolls back when it raises."""
+        async with self._pool.acquire(timeout=10) as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                now = await connection.fetchval(
+                    "SELECT shangji_enter($1, $2, $3)",
+                    ",".join(map(str, scope.units)),
+                    str(scope.person_id or ""),
+                    "on" if scope.everything else "off",
+                )
+                tx = Tx(connection, now=now, scope=scope)
+                if actor_id is not None:
+                    tx.actor_id = actor_id
+                yield tx
+            except BaseException:
+                await _give_up(transaction, connection)
+                raise
+            await transaction.commit()
+        tx.committed()
+        if tx.announced:
+            self.announced.set()
+
+
+async def _give_up(transaction: Any, connection: Any) -> None:
+    """Roll back; a connection that cannot even do that is thrown away."""
+    try:
+        await asyncio.shield(transaction.rollback())
+    except (*TRANSIENT, asyncpg.PostgresError):
+        connection.terminate()
+
+
+async def _prepare(connection: asyncpg.Connection[Any]) -> None:
+    for kind in ("json", "jsonb"):
+        await connection.set_type_codec(
+            kind,
+            schema="pg_catalog",
+            encoder=lambda value: orjson.dumps(value, default=str).decode(),
+            decoder=orjson.loads,
+        )

@@ -1,0 +1,126 @@
+"""What aiokafka does not bring: topic ids, and a map from keys to partitions that never changes."""
+
+from io import BytesIO
+from uuid import UUID
+
+from aiokafka.client import AIOKafkaClient
+from aiokafka.partitioner import murmur2
+from aiokafka.protocol.api import Request, RequestStruct, Response
+from aiokafka.protocol.types import (
+    Boolean,
+    CompactArray,
+    CompactString,
+    Int16,
+    Int32,
+    Schema,
+    TaggedFields,
+)
+
+from shared.contracts.topics import TOPICS
+
+PARTITIONS = {topic.aggregate_type: topic.partitions for topic in TOPICS}
+
+
+def partition_of(aggregate_type: str, aggregate_id: UUID) -> int:
+    """Where an aggregate's events lie for ever: murmur2 of its id, as Java's producer does it."""
+    return (murmur2(str(aggregate_id).encode()) & 0x7FFFFFFF) % PARTITIONS[aggregate_type]
+
+
+class _Uuid:
+    @staticmethod
+    def encode(value: UUID) -> bytes:
+        return value.bytes
+
+    @staticmethod
+    def decode(data: BytesIO) -> UUID:
+        return UUID(bytes=data.read(16))
+
+    @staticmethod
+    def repr(value: UUID) -> str:
+        return str(value)
+
+
+_NAME = CompactString("utf-8")
+
+
+class _MetadataResponse(Response):
+    """Metadata, version 10: the first that names topics by id (KIP-516)."""
+
+    API_KEY = 3
+    API_VERSION = 10
+    SCHEMA = Schema(
+        ("throttle_time_ms", Int32),
+        (
+            "brokers",
+            CompactArray(
+                ("node_id", Int32),
+                ("host", _NAME),
+                ("port", Int32),
+                ("rack", _NAME),
+                ("tags", TaggedFields),
+            ),
+        ),
+        ("cluster_id", _NAME),
+        ("controller_id", Int32),
+        (
+            "topics",
+            CompactArray(
+                ("error_code", Int16),
+                ("topic", _NAME),
+                ("topic_id", _Uuid),
+                ("is_internal", Boolean),
+                (
+                    "partitions",
+                    CompactArray(
+                        ("error_code", Int16),
+                        ("partition", Int32),
+                        ("leader", Int32),
+                        ("leader_epoch", Int32),
+                        ("replicas", CompactArray(Int32)),
+                        ("isr", CompactArray(Int32)),
+                        ("offline", CompactArray(Int32)),
+                        ("tags", TaggedFields),
+                    ),
+                ),
+                ("authorized_operations", Int32),
+                ("tags", TaggedFields),
+            ),
+        ),
+        ("authorized_operations", Int32),
+        ("tags", TaggedFields),
+    )
+
+
+class _MetadataRequest(RequestStruct):
+    API_KEY = 3
+    API_VERSION = 10
+    RESPONSE_TYPE = _MetadataResponse
+    FLEXIBLE_VERSION = True
+    SCHEMA = Schema(
+        (
+            "topics",
+            CompactArray(("topic_id", _Uuid), ("topic", _NAME), ("tags", TaggedFields)),
+        ),
+        ("allow_auto_topic_creation", Boolean),
+        ("include_cluster_authorized_operations", Boolean),
+        ("include_topic_authorized_operations", Boolean),
+        ("tags", TaggedFields),
+    )
+
+
+class _DescribeTopics(Request[_MetadataRequest]):
+    API_KEY = 3
+
+    def __init__(self, names: list[str]) -> None:
+        self._names = names
+
+    def build(self, request_struct_class: type[_MetadataRequest]) -> _MetadataRequest:
+        topics = [(UUID(int=0), name, {}) for name in self._names]
+        return request_struct_class(topics, False, False, False, {})
+
+
+async def topic_ids(client: AIOKafkaClient, names: list[str]) -> dict[str, UUID]:
+    """The ids of the topics that exist: a topic made anew under its old name has another id."""
+    node = client.get_random_node()
+    answer = await client.send(node, _DescribeTopics(names))
+    return {name: topic_id for error, name, topic_id, *_ in answer.topics if error == 0}
