@@ -13,6 +13,7 @@ from shared.contracts.base import Currency, Event, ExternalId, HistoricalEvent, 
 
 Grade = Literal["A", "B", "C"]
 Outcome = Literal["converted", "not_converted"]
+Evidence = Literal["yes", "partly", "no", "unknown"]
 
 
 class LeadEvent(HistoricalEvent):
@@ -91,6 +92,19 @@ class LeadScored(LeadEvent):
     reasons: tuple[ScoreReason, ...]
     rules_version: int
     scored_at: AwareDatetime
+
+
+class LeadAssessed(LeadEvent):
+    """What is known of budget, authority, need and timing was written down, and graded."""
+
+    type: Literal["lead.assessed.v1"] = "lead.assessed.v1"
+    budget: Evidence
+    authority: Evidence
+    need: Evidence
+    timing: Evidence
+    grade: Grade
+    assessed_by: UUID | None
+    assessed_at: AwareDatetime
 
 
 class LeadQualified(LeadEvent):
@@ -202,6 +216,7 @@ AnyLeadEvent = (
     | LeadTouched
     | LeadUpdated
     | LeadScored
+    | LeadAssessed
     | LeadQualified
     | LeadDisqualified
     | LeadOutcomeRecorded
@@ -215,6 +230,7 @@ EVENTS: tuple[type[Event], ...] = (
     LeadTouched,
     LeadUpdated,
     LeadScored,
+    LeadAssessed,
     LeadQualified,
     LeadDisqualified,
     LeadOutcomeRecorded,
