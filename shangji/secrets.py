@@ -1,0 +1,31 @@
+"""Passwords and signing keys of one stack, made once and kept in its home."""
+
+import secrets
+
+from joserfc.jwk import ECKey
+
+from shangji.home import Home, read_json, write_json
+from shangji.infra.bootstrap import role_names
+from shangji.infra.postgres import ADMIN
+
+
+def ensure_passwords(home: Home) -> dict[str, str]:
+    """Return a password per database role, making the ones that are missing."""
+    known = read_json(home.secrets_file)
+    wanted = {name: known.get(name) or secrets.token_urlsafe(24) for name in [ADMIN, *role_names()]}
+    if wanted != known:
+        write_json(home.secrets_file, known | wanted)
+    return wanted
+
+
+def ensure_keys(home: Home) -> None:
+    """Make the ES256 pair that access tokens are signed and checked with."""
+    private = home.keys / "token_private.json"
+    public = home.keys / "token_public.json"
+    if not private.exists():
+        key_id = secrets.token_hex(8)
+        made = ECKey.generate_key("P-256", {"kid": key_id, "use": "sig", "alg": "ES256"})
+        write_json(private, dict(made.as_dict(private=True)))
+    if not public.exists():
+        key = ECKey.import_key(read_json(private))
+        write_json(public, {"keys": [key.as_dict(private=False)]})
