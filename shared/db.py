@@ -83,7 +83,9 @@ class Tx:
         """Run one statement for each row, pipelined."""
         await self._connection.executemany(sql, rows)
 
-    async def copy(self, table: str, *, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    async def copy(
+        self, table: str, *, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+    ) -> None:
         """Load many rows by COPY."""
         await self._connection.copy_records_to_table(table, records=rows, columns=columns)
 
@@ -144,7 +146,9 @@ class Database:
             self._pool.terminate()
 
     @asynccontextmanager
-    async def tx(self, *, scope: Scope = EVERYTHING, actor_id: UUID | None = None) -> AsyncIterator[Tx]:
+    async def tx(
+        self, *, scope: Scope = EVERYTHING, actor_id: UUID | None = None
+    ) -> AsyncIterator[Tx]:
         """A transaction that commits when the block ends and rolls back when it raises."""
         async with self._pool.acquire(timeout=10) as connection:
             transaction = connection.transaction()
@@ -177,7 +181,7 @@ async def _give_up(transaction: Any, connection: Any) -> None:
         connection.terminate()
 
 
-async def _prepare(connection: asyncpg.Connection[Any]) -> None:
+async def _prepare(connection: "asyncpg.Connection[Any]") -> None:
     for kind in ("json", "jsonb"):
         await connection.set_type_codec(
             kind,

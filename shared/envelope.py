@@ -75,7 +75,9 @@ def read(
     except (ValueError, OverflowError) as problem:
         raise Unreadable(str(problem)) from problem
     if envelope.aggregate_type != aggregate_type:
-        raise Unreadable(f"an event about a {envelope.aggregate_type} in the {aggregate_type} topic")
+        raise Unreadable(
+            f"an event about a {envelope.aggregate_type} in the {aggregate_type} topic"
+        )
     if not 0 < envelope.sequence < 2**31:
         raise Unreadable(f"sequence {envelope.sequence} is out of range")
     if envelope.occurred_at.tzinfo is None:

@@ -23,7 +23,9 @@ class _Plan:
     passed: int = 0
 
 
-_PLAN = re.compile(r"^(?P<name>[\w.]+)=(?P<action>kill|stop|raise|cancel|sleep)(\((?P<s>[\d.]+)\))?(@(?P<at>\d+))?$")
+_PLAN = re.compile(
+    r"^(?P<name>[\w.]+)=(?P<action>kill|stop|raise|cancel|sleep)(\((?P<s>[\d.]+)\))?(@(?P<at>\d+))?$"
+)
 
 
 def _read(text: str) -> dict[str, _Plan]:

@@ -12,7 +12,9 @@ RELAY_FAILURES = Counter("shangji_relay_failures_total", "Times the relay starte
 APPLIED = Counter("shangji_events_applied_total", "Events that took effect", ["topic"])
 DUPLICATES = Counter("shangji_events_duplicate_total", "Events heard before", ["topic"])
 SKIPPED = Counter("shangji_events_skipped_total", "Events nobody here listens to", ["topic"])
-PARKED = Counter("shangji_events_parked_total", "Events parked behind their key", ["topic", "reason"])
+PARKED = Counter(
+    "shangji_events_parked_total", "Events parked behind their key", ["topic", "reason"]
+)
 DEAD_LETTERS = Counter("shangji_dead_letters_total", "Messages that cannot be read", ["topic"])
 CONSUMER_RESTARTS = Counter("shangji_consumer_restarts_total", "Consumers recycled", ["cause"])
 TIMER_FIRED = Counter("shangji_timer_items_total", "Due items handled", ["timer"])

@@ -1,0 +1,303 @@
+"""The consumer's conversation with Kafka. PostgreSQL decides where it stands; Kafka only delivers."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.structs import ConsumerRecord
+
+from shared import envelope, metrics
+from shared.consumer import apply, store
+from shared.consumer.registry import Consumer
+from shared.consumer.store import Position, Tally
+from shared.contracts.topics import heard_by
+from shared.db import TRANSIENT, Database, Tx
+from shared.failpoints import failpoint
+from shared.kafka import topic_ids
+from shared.settings import ServiceSettings
+
+log = structlog.get_logger()
+
+BATCH = 1000
+STUCK_AFTER = 30.0
+"""Seconds with messages waiting and none taken, after which the consumer is made anew."""
+
+Record = ConsumerRecord[bytes | None, bytes | None]
+
+
+class Stuck(Exception):
+    """The consumer is alive but takes nothing."""
+
+
+class ConsumerLoop:
+    """Hears all topics of one service as one consumer group."""
+
+    def __init__(
+        self,
+        settings: ServiceSettings,
+        database: Database,
+        consumer: Consumer,
+        *,
+        group: str = "",
+        static: bool = True,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._consumer = consumer
+        self._group = group or settings.service
+        self._static = static
+        self._aggregate_of = {
+            topic.name(settings.topic_prefix): topic.aggregate_type
+            for topic in heard_by(settings.service)
+        }
+        self._topic_ids: dict[str, UUID] = {}
+        self._progress_at = monotonic()
+
+    @property
+    def topics(self) -> list[str]:
+        """The names of the topics it hears."""
+        return list(self._aggregate_of)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Consume until told to stop; every failure throws the client away and starts a new one."""
+        pause = 0.2
+        while not stop.is_set():
+            started = monotonic()
+            try:
+                await self._session(stop)
+            except asyncio.CancelledError:
+                raise
+            except Exception as problem:
+                metrics.CONSUMER_RESTARTS.labels(type(problem).__name__).inc()
+                log.warning("consumer_began_anew", reason=repr(problem))
+            pause = 0.2 if monotonic() - started > 30 else min(pause * 2, 3.0)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), pause)
+
+    def _client(self) -> "AIOKafkaConsumer[bytes | None, bytes | None]":
+        settings = self._settings
+        return AIOKafkaConsumer(
+            bootstrap_servers=settings.kafka_bootstrap,
+            client_id=f"{self._group}-{settings.instance}",
+            group_id=f"{settings.topic_prefix}{self._group}",
+            group_instance_id=f"{self._group}-{settings.instance}" if self._static else None,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            max_poll_interval_ms=86_400_000,
+            session_timeout_ms=6_000,
+            heartbeat_interval_ms=1_500,
+            request_timeout_ms=15_000,
+            metadata_max_age_ms=30_000,
+            fetch_max_wait_ms=250,
+            max_partition_fetch_bytes=2_097_152,
+        )
+
+    async def _session(self, stop: asyncio.Event) -> None:
+        client = self._client()
+        try:
+            await asyncio.wait_for(client.start(), 30)
+            await self._learn_topics(client)
+            client.subscribe(self.topics)
+            await self._retry_newly_known()
+            log.info("consumer_started", group=self._group, topics=len(self.topics))
+            self._progress_at = monotonic()
+            while not stop.is_set():
+                polled = await client.getmany(timeout_ms=250, max_records=BATCH)
+                await failpoint("consumer.polled")
+                for partition, records in polled.items():
+                    await self._take(client, partition, records)
+                    self._progress_at = monotonic()
+                    if stop.is_set():
+                        return
+                if not polled:
+                    await self._watch(client)
+        finally:
+            with suppress(Exception):
+                await asyncio.wait_for(client.stop(), 5)
+
+    async def _learn_topics(self, client: "AIOKafkaConsumer[Any, Any]") -> None:
+        """The incarnations of all topics; raises `LookupError` while one of them does not exist."""
+        self._topic_ids = await topic_ids(client._client, self.topics)
+        missing = set(self.topics) - self._topic_ids.keys()
+        if missing:
+            raise LookupError(f"topics do not exist: {', '.join(sorted(missing))}")
+
+    async def _watch(self, client: "AIOKafkaConsumer[Any, Any]") -> None:
+        """Raise `Stuck` when messages wait but none came for too long (aiokafka 1154, 847, 625)."""
+        if monotonic() - self._progress_at < STUCK_AFTER:
+            return
+        partitions = [
+            TopicPartition(name, number)
+            for name in self.topics
+            for number in client.partitions_for_topic(name) or ()
+        ]
+        ends = await client.end_offsets(partitions)
+        async with self._database.tx() as tx:
+            behind = await self._behind(tx, ends)
+        if behind:
+            raise Stuck(f"{behind} messages wait")
+        self._progress_at = monotonic()
+
+    async def _behind(self, tx: Tx, ends: dict[TopicPartition, int]) -> int:
+        rows = await tx.fetch(
+            """
+            SELECT topic, partition, next_offset
+              FROM consumer_offset
+             WHERE consumer_group = $1
+               AND stopped_because IS NULL
+            """,
+            self._group,
+        )
+        reached = {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+        return sum(
+            max(0, end - reached.get((partition.topic, partition.partition), 0))
+            for partition, end in ends.items()
+        )
+
+    async def _retry_newly_known(self) -> None:
+        """Events that waited for a release that knows their version: this one may."""
+        async with self._database.tx() as tx:
+            keys = await store.keys_waiting_for(tx, group=self._group, reason="unknown_version")
+        for key in keys:
+            async with self._database.tx() as tx:
+                await apply.retry_key(tx, self._consumer, key, group=self._group)
+
+    async def _take(
+        self,
+        client: "AIOKafkaConsumer[Any, Any]",
+        partition: TopicPartition,
+        records: Sequence[Record],
+    ) -> None:
+        """Apply one partition's records in one transaction; wait and try again while the road is bad."""
+        pause = 0.1
+        while True:
+            try:
+                seek = await self._take_once(client, partition, records)
+                break
+            except TRANSIENT as problem:
+                log.warning("batch_began_anew", topic=partition.topic, reason=repr(problem))
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 5.0)
+        if seek is not None:
+            if partition in client.assignment():
+                client.seek(partition, seek)
+            return
+        await failpoint("consumer.committed")
+        # Only a hint for tools that show lag: the position that counts is in PostgreSQL.
+        with suppress(Exception):
+            commit = client.commit({partition: records[-1].offset + 1})
+            await asyncio.wait_for(commit, 5)
+
+    async def _take_once(
+        self,
+        client: "AIOKafkaConsumer[Any, Any]",
+        partition: TopicPartition,
+        records: Sequence[Record],
+    ) -> int | None:
+        """Apply and store the position; or the offset to seek to, when Kafka is ahead of it."""
+        topic, number = partition.topic, partition.partition
+        where = {"group": self._group, "topic": topic, "partition": number}
+        async with self._database.tx() as tx:
+            position = await store.lock_position(tx, topic_id=self._topic_ids[topic], **where)
+            if records[0].offset < position.next_offset:
+                await self._learn_topics(client)
+            position = _in_this_incarnation(position, self._topic_ids[topic])
+            if records[0].offset > position.next_offset:
+                return await self._go_back(client, tx, partition, position)
+            fresh = [record for record in records if record.offset >= position.next_offset]
+            tally = await self.take(tx, topic, fresh)
+            if fresh:
+                moved = replace(position, next_offset=fresh[-1].offset + 1, stopped_because=None)
+                await store.save_position(tx, moved, **where)
+                await store.add_tally(tx, tally, **where)
+            await failpoint("consumer.before_commit")
+        return None
+
+    async def _go_back(
+        self,
+        client: "AIOKafkaConsumer[Any, Any]",
+        tx: Tx,
+        partition: TopicPartition,
+        position: Position,
+    ) -> int | None:
+        """Kafka is ahead: seek back, or stop loudly when the log no longer holds what is missing."""
+        begins = (await client.beginning_offsets([partition]))[partition]
+        if begins <= position.next_offset:
+            return position.next_offset
+        reason = (
+            f"the log of {partition.topic}/{partition.partition} begins at {begins}, "
+            f"but {position.next_offset} has not been heard: run `shangji replay`"
+        )
+        log.error("partition_stopped", topic=partition.topic, reason=reason)
+        await store.save_position(
+            tx,
+            replace(position, stopped_because=reason),
+            group=self._group,
+            topic=partition.topic,
+            partition=partition.partition,
+        )
+        client.pause(partition)
+        return position.next_offset
+
+    async def take(self, tx: Tx, topic: str, records: Sequence[Record]) -> Tally:
+        """Bury what cannot be read, apply the rest."""
+        readable: list[envelope.Envelope] = []
+        dead = 0
+        for record in records:
+            try:
+                readable.append(
+                    envelope.read(
+                        record.headers,
+                        record.value,
+                        partition=record.partition,
+                        offset=record.offset,
+                        aggregate_type=self._aggregate_of[topic],
+                    )
+                )
+            except (envelope.Unreadable, UnicodeDecodeError) as problem:
+                dead += 1
+                await self._bury(tx, topic, record, str(problem))
+        tally = await apply.apply_batch(
+            tx, self._consumer, readable, group=self._group, topic=topic
+        )
+        tally.dead = dead
+        _count(topic, tally)
+        return tally
+
+    async def _bury(self, tx: Tx, topic: str, record: Record, reason: str) -> None:
+        log.error("message_buried", topic=topic, offset=record.offset, reason=reason)
+        await store.bury(
+            tx,
+            group=self._group,
+            topic=topic,
+            partition=record.partition,
+            offset=record.offset,
+            reason=reason.replace("\x00", "�"),
+            key=record.key,
+            value=record.value,
+            headers={
+                name: (value or b"").decode("latin-1").replace("\x00", "�")
+                for name, value in record.headers
+            },
+        )
+
+
+def _in_this_incarnation(position: Position, topic_id: UUID) -> Position:
+    """A topic that was made anew starts at 0; sequences tell which of its events were heard before."""
+    if position.topic_id == topic_id:
+        return position
+    log.warning("topic_made_anew", topic_id=str(topic_id))
+    return Position(topic_id=topic_id, next_offset=0)
+
+
+def _count(topic: str, tally: Tally) -> None:
+    metrics.APPLIED.labels(topic).inc(tally.applied)
+    metrics.DUPLICATES.labels(topic).inc(tally.duplicate)
+    metrics.SKIPPED.labels(topic).inc(tally.skipped)
+    metrics.DEAD_LETTERS.labels(topic).inc(tally.dead)

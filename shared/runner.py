@@ -1,0 +1,134 @@
+"""Runs one service, or some of its roles, as one process.
+
+`python -m shared.runner services.leads --roles api,relay,consumer,timers`
+"""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, Literal, get_args
+
+import structlog
+import uvicorn
+import uvloop
+
+from shared import access, logs, relay, timers
+from shared.app import Resources
+from shared.consumer.loop import ConsumerLoop
+from shared.db import Database
+from shared.migrate import load
+from shared.settings import ServiceSettings
+from shared.web import create_api
+
+log = structlog.get_logger()
+
+Role = Literal["api", "relay", "consumer", "timers"]
+ROLES: tuple[Role, ...] = get_args(Role)
+STOP_WITHIN = 10
+"""Seconds that open requests and streams get to end after SIGTERM."""
+
+
+async def serve(module: str, roles: list[Role]) -> None:
+    """Run until SIGTERM or SIGINT; a part that fails for good ends the process for the supervisor."""
+    service = load(module)
+    settings = ServiceSettings.load(service.name)
+    logs.configure(settings)
+    database = await Database.open(
+        settings.database_url, schema=service.name, max_size=settings.pool_size
+    )
+    resources = Resources(service=service, settings=settings, database=database)
+    _listen_for_signals(resources.stop)
+    try:
+        if service.on_start is not None:
+            await service.on_start(resources)
+        parts = _parts(resources)
+        async with asyncio.TaskGroup() as group:
+            for role in roles:
+                group.create_task(_part(resources, role, parts[role]), name=role)
+            log.info("process_started", roles=roles)
+    finally:
+        await database.close()
+        log.info("process_ended")
+
+
+def _listen_for_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+
+def _parts(resources: Resources) -> dict[Role, Callable[[], Coroutine[Any, Any, None]]]:
+    service, settings, database = resources.service, resources.settings, resources.database
+    consumer = ConsumerLoop(settings, database, access.listening(service.consumer))
+    return {
+        "api": lambda: _serve_api(resources),
+        "relay": lambda: relay.run(settings, stop=resources.stop, announced=database.announced),
+        "consumer": lambda: consumer.run(resources.stop),
+        "timers": lambda: timers.run(database, service.timers, stop=resources.stop),
+    }
+
+
+async def _part(
+    resources: Resources, role: Role, run: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
+    await run()
+    if not resources.stop.is_set():
+        raise RuntimeError(f"{role} ended without being told to")
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its own signal handlers: this process has more than one thing to stop."""
+
+    def capture_signals(self) -> Any:
+        return suppress()
+
+
+async def _serve_api(resources: Resources) -> None:
+    settings = resources.settings
+    server = _Server(
+        uvicorn.Config(
+            create_api(resources),
+            host=settings.host,
+            port=settings.port,
+            loop="none",
+            lifespan="on",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=STOP_WITHIN,
+            backlog=2048,
+        )
+    )
+
+    async def stop_when_told() -> None:
+        await resources.stop.wait()
+        server.should_exit = True
+
+    watcher = asyncio.create_task(stop_when_told())
+    try:
+        await server.serve()
+    finally:
+        watcher.cancel()
+
+
+def main() -> None:
+    """Read the command line and run."""
+    parser = argparse.ArgumentParser(prog="python -m shared.runner", description=__doc__)
+    parser.add_argument("module", help="a package such as services.leads")
+    parser.add_argument(
+        "--roles", default=",".join(ROLES), help="a list out of: " + ", ".join(ROLES)
+    )
+    arguments = parser.parse_args()
+    roles = arguments.roles.split(",")
+    unknown = set(roles) - set(ROLES)
+    if unknown:
+        parser.error(f"unknown roles: {', '.join(sorted(unknown))}")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(arguments.module, roles))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,218 @@
+"""Time is a third door: a sweep finds what is due and calls the handler a person would.
+
+Deadlines are columns. An item that fails rests for a while (`timer_backoff`), and the sweep goes on.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, Protocol, TypeVar
+
+import structlog
+
+from shared import metrics, tracing
+from shared.db import TRANSIENT, Database, Tx
+from shared.failpoints import failpoint
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+BATCH = 500
+SEND_TOGETHER = 16
+FIRST_REST = timedelta(seconds=2)
+LONGEST_REST = timedelta(minutes=10)
+
+
+class _Due(Protocol[T]):
+    async def __call__(self, tx: Tx, *, now: datetime, limit: int) -> Sequence[T]: ...
+
+
+class _Act(Protocol[T]):
+    async def __call__(self, tx: Tx, due: Sequence[T], *, now: datetime) -> None: ...
+
+
+def _id_of(item: Any) -> str:
+    return str(item.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Named(Generic[T]):
+    name: str
+    every: timedelta
+    key: Callable[[T], str] = _id_of
+    """What tells one due item from another while it rests after a failure."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timer(_Named[T]):
+    """Finds due items and acts on them, in one transaction.
+
+    `due` locks what it returns (`FOR UPDATE SKIP LOCKED`), earliest first; `act` checks again under
+    that lock and changes the row so that it is no longer due.
+    """
+
+    due: _Due[T]
+    act: _Act[T]
+
+
+class SendFailed(Exception):
+    """The outside world did not take it; `retry` says whether trying again makes sense."""
+
+    def __init__(self, reason: str, *, retry: bool = True) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry = retry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome(Generic[T]):
+    """What became of one item that was sent; no failure means that it was taken."""
+
+    item: T
+    failure: SendFailed | None
+
+
+class _Record(Protocol[T]):
+    async def __call__(self, tx: Tx, outcomes: Sequence[Outcome[T]], *, now: datetime) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispatch(_Named[T]):
+    """Sends things to the outside: lease them, send with no transaction open, note the outcome.
+
+    `claim` leases what it returns until a time of its own; a sender that dies lets the lease run out,
+    and the item is sent again under the same id.
+    """
+
+    claim: _Due[T]
+    send: Callable[[T], Awaitable[None]]
+    record: _Record[T]
+
+
+AnyTimer = Timer[Any] | Dispatch[Any]
+
+
+async def sweep(database: Database, timer: AnyTimer) -> int:
+    """Handle what is due now, one batch; how many items there were."""
+    with tracing.span(timer=timer.name):
+        match timer:
+            case Timer():
+                return await _sweep(database, timer)
+            case Dispatch():
+                return await _dispatch(database, timer)
+
+
+async def _sweep(database: Database, timer: Timer[Any]) -> int:
+    async with database.tx() as tx:
+        resting = await _resting(tx, timer.name)
+        found = await timer.due(tx, now=tx.now, limit=BATCH + len(resting))
+        due = [item for item in found if timer.key(item) not in resting]
+        if not due:
+            return 0
+        await failpoint("timer.due")
+        if await _act(tx, timer, due) is not None:
+            for item in due:
+                problem = await _act(tx, timer, [item])
+                if problem is not None:
+                    await _rest(tx, timer, item, problem)
+        metrics.TIMER_FIRED.labels(timer.name).inc(len(due))
+        await failpoint("timer.before_commit")
+    log.info("timer_fired", items=len(due))
+    return len(due)
+
+
+async def _act(tx: Tx, timer: Timer[Any], due: Sequence[Any]) -> str | None:
+    """Why the action failed, or nothing. Failures of the road rise."""
+    try:
+        async with tx.savepoint():
+            await timer.act(tx, due, now=tx.now)
+    except TRANSIENT:
+        raise
+    except Exception as problem:
+        log.exception("timer_failed", items=len(due))
+        return f"{type(problem).__name__}: {problem}"[:500]
+    return None
+
+
+async def _resting(tx: Tx, name: str) -> frozenset[str]:
+    rows = await tx.fetch(
+        "SELECT item FROM timer_backoff WHERE timer = $1 AND retry_at > $2", name, tx.now
+    )
+    return frozenset(row["item"] for row in rows)
+
+
+async def _rest(tx: Tx, timer: Timer[Any], item: Any, problem: str) -> None:
+    metrics.TIMER_FAILED.labels(timer.name).inc()
+    await tx.execute(
+        """
+        INSERT INTO timer_backoff AS held (timer, item, attempts, retry_at, last_error)
+        VALUES ($1, $2, 1, $3::timestamptz + $4, $5)
+            ON CONFLICT (timer, item)
+            DO UPDATE
+           SET attempts = held.attempts + 1,
+               retry_at = $3::timestamptz + least($4 * power(2, held.attempts), $6),
+               last_error = excluded.last_error
+        """,
+        timer.name,
+        timer.key(item),
+        tx.now,
+        FIRST_REST,
+        problem,
+        LONGEST_REST,
+    )
+
+
+async def _dispatch(database: Database, dispatch: Dispatch[Any]) -> int:
+    async with database.tx() as tx:
+        claimed = await dispatch.claim(tx, now=tx.now, limit=BATCH)
+    if not claimed:
+        return 0
+    await failpoint("dispatch.claimed")
+    room = asyncio.Semaphore(SEND_TOGETHER)
+
+    async def attempt(item: Any) -> Outcome[Any]:
+        async with room:
+            return Outcome(item=item, failure=await _send(dispatch, item))
+
+    outcomes = await asyncio.gather(*(attempt(item) for item in claimed))
+    await failpoint("dispatch.sent")
+    async with database.tx() as tx:
+        await dispatch.record(tx, outcomes, now=tx.now)
+    metrics.TIMER_FIRED.labels(dispatch.name).inc(len(claimed))
+    return len(claimed)
+
+
+async def _send(dispatch: Dispatch[Any], item: Any) -> SendFailed | None:
+    try:
+        await dispatch.send(item)
+    except SendFailed as failure:
+        metrics.TIMER_FAILED.labels(dispatch.name).inc()
+        return failure
+    except Exception as problem:
+        log.exception("send_failed", dispatch=dispatch.name)
+        return SendFailed(f"{type(problem).__name__}: {problem}"[:500])
+    return None
+
+
+async def run(database: Database, timers: Sequence[AnyTimer], *, stop: asyncio.Event) -> None:
+    """Run all timers until told to stop."""
+    async with asyncio.TaskGroup() as group:
+        for timer in timers:
+            group.create_task(_run(database, timer, stop), name=timer.name)
+
+
+async def _run(database: Database, timer: AnyTimer, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        handled = 0
+        try:
+            handled = await sweep(database, timer)
+        except Exception as problem:
+            log.warning("sweep_began_anew", timer=timer.name, reason=repr(problem))
+        if handled < BATCH:
+            # A little chance keeps the timers of many processes from all asking at once.
+            pause = timer.every.total_seconds() * random.uniform(0.9, 1.1)  # noqa: S311
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), pause)
