@@ -1,5 +1,5 @@
 """What the command says when it will not do a thing."""
 
 
-class StartRefused(Exception):  # noqa: N818 - a refusal, told to a person in one sentence
+class StartRefused(Exception):
     """Nothing can be started as things are; the message is one sentence for the person."""

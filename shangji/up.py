@@ -74,7 +74,7 @@ async def _hold(starting: "Starting", journal: Journal) -> None:
     finally:
         stop.cancel()
         await supervisor.stop_all()
-        journal.say("Shangji is stopped.")
+    journal.say("Shangji is stopped.")
 
 
 class Starting:
