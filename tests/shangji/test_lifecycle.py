@@ -129,6 +129,20 @@ def test_ctrl_c_in_the_middle_of_a_start_leaves_nothing(shangji: Shangji) -> Non
     assert not any(psutil.pid_exists(pid) for pid in pids)
 
 
+def test_a_second_ctrl_c_does_not_wait_for_a_server_that_hangs(shangji: Shangji) -> None:
+    process = shangji.up()
+    broker = shangji.status()["kafka"]["pid"]
+    os.kill(broker, signal.SIGSTOP)
+
+    process.send_signal(signal.SIGINT)
+    shangji.until("stopping to begin", lambda: shangji.state().get("phase") == "stopping")
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=20)
+
+    assert "kafka did not stop in time; it is being killed." in said
+    assert not psutil.pid_exists(broker)
+
+
 def test_a_supervisor_killed_outright_is_cleaned_up_after(shangji: Shangji) -> None:
     killed = shangji.up()
     killed.kill()

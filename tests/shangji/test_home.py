@@ -1,0 +1,53 @@
+"""The directory of a stack: its secrets, its keys, its room on the disk."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from shangji import home, secrets
+from shangji.errors import StartRefused
+from shangji.home import Home, read_json
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Home:
+    made = Home(tmp_path / "stack")
+    made.prepare()
+    return made
+
+
+def test_a_full_disk_is_refused_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home, "LEAST_FREE_BYTES", 1024**6)
+
+    with pytest.raises(StartRefused, match="MB are free on the disk of"):
+        Home(tmp_path).prepare()
+
+
+def test_a_home_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(StartRefused, match="Cannot create"):
+        Home(tmp_path / "file" / "stack").prepare()
+
+
+def test_passwords_stay_the_same_and_are_private(empty: Home) -> None:
+    first = secrets.ensure_passwords(empty)
+
+    assert secrets.ensure_passwords(empty) == first
+    assert stat.S_IMODE(empty.secrets_file.stat().st_mode) == 0o600
+
+
+def test_the_signing_key_stays_and_its_public_half_holds_no_secret(empty: Home) -> None:
+    secrets.ensure_keys(empty)
+    private = read_json(empty.keys / "token_private.json")
+    secrets.ensure_keys(empty)
+
+    (public,) = read_json(empty.keys / "token_public.json")["keys"]
+    assert read_json(empty.keys / "token_private.json") == private
+    assert stat.S_IMODE((empty.keys / "token_private.json").stat().st_mode) == 0o600
+    assert private["d"]
+    assert "d" not in public
+    assert (public["kid"], public["alg"]) == (private["kid"], "ES256")
