@@ -29,28 +29,28 @@ class MigrationChanged(Exception):
     """A migration file is not what it was when it ran."""
 
 
-def files(service: Service) -> list[tuple[str, Path]]:
-    """All migrations in the order in which they run, by their recorded names."""
+def files(schema: str, folder: Path) -> list[tuple[str, Path]]:
+    """All migrations of a schema in the order in which they run, by their recorded names."""
     return [
         (f"{origin}/{path.name}", path)
-        for origin, folder in (("platform", PLATFORM), (service.name, service.migrations))
+        for origin, folder in (("platform", PLATFORM), (schema, folder))
         for path in sorted(folder.glob("*.sql"))
     ]
 
 
-async def migrate(service: Service, url: str) -> int:
+async def migrate(schema: str, folder: Path, url: str) -> int:
     """Run what has not run yet; how many files that was. Raises `MigrationChanged`."""
     connection = await asyncpg.connect(
-        url, server_settings={"search_path": service.name, "lock_timeout": "10s"}
+        url, server_settings={"search_path": schema, "lock_timeout": "10s"}
     )
     try:
-        return await _migrate(connection, service)
+        return await _migrate(connection, schema, folder)
     finally:
         await connection.close()
 
 
-async def _migrate(connection: "asyncpg.Connection[Any]", service: Service) -> int:
-    await connection.execute("SELECT pg_advisory_lock(hashtext($1))", f"migrate {service.name}")
+async def _migrate(connection: "asyncpg.Connection[Any]", schema: str, folder: Path) -> int:
+    await connection.execute("SELECT pg_advisory_lock(hashtext($1))", f"migrate {schema}")
     await connection.execute(
         """
         CREATE TABLE IF NOT EXISTS migration (
@@ -62,7 +62,7 @@ async def _migrate(connection: "asyncpg.Connection[Any]", service: Service) -> i
     )
     ran = dict(await connection.fetch("SELECT name, checksum FROM migration"))
     fresh = 0
-    for name, path in files(service):
+    for name, path in files(schema, folder):
         text = path.read_text(encoding="utf-8")
         checksum = hashlib.sha256(text.encode()).hexdigest()
         if ran.get(name, checksum) != checksum:
@@ -93,7 +93,9 @@ async def main(modules: list[str]) -> None:
         service = load(module)
         settings = ServiceSettings.load(service.name)
         logs.configure(settings)
-        count = await migrate(service, settings.migration_url or settings.database_url)
+        count = await migrate(
+            service.name, service.migrations, settings.migration_url or settings.database_url
+        )
         log.info("schema_up_to_date", schema=service.name, ran=count)
 
 

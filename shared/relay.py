@@ -144,7 +144,7 @@ async def run(settings: ServiceSettings, *, stop: asyncio.Event, announced: asyn
             pause = 0.2
         except asyncio.CancelledError:
             raise
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001 - a new producer is the cure for all of them
             metrics.RELAY_FAILURES.inc()
             log.warning("relay_began_anew", reason=repr(problem))
             await _wait(stop, pause)

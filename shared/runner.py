@@ -8,7 +8,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Literal, get_args
 
 import structlog
@@ -82,8 +82,8 @@ async def _part(
 class _Server(uvicorn.Server):
     """Uvicorn without its own signal handlers: this process has more than one thing to stop."""
 
-    def capture_signals(self) -> Any:
-        return suppress()
+    def capture_signals(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 async def _serve_api(resources: Resources) -> None:

@@ -209,7 +209,7 @@ async def _run(database: Database, timer: AnyTimer, stop: asyncio.Event) -> None
         handled = 0
         try:
             handled = await sweep(database, timer)
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001 - the next sweep tries again
             log.warning("sweep_began_anew", timer=timer.name, reason=repr(problem))
         if handled < BATCH:
             # A little chance keeps the timers of many processes from all asking at once.

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import MappingProxyType
 from uuid import UUID
 
 import structlog
@@ -15,7 +16,7 @@ import structlog
 from shared.contracts.base import Event
 
 _current: ContextVar[str] = ContextVar("traceparent", default="")
-_causes: ContextVar[Mapping[UUID, str]] = ContextVar("causes", default={})
+_causes: ContextVar[Mapping[UUID, str]] = ContextVar("causes", default=MappingProxyType({}))
 _VALID = re.compile(r"^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$")
 
 

@@ -7,6 +7,8 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
@@ -14,8 +16,13 @@ import pytest_asyncio
 from shangji.child import Child, ChildSpec
 from shangji.home import Home
 from shangji.infra import bootstrap, docker, embedded, external
+from shangji.infra.bootstrap import DatabaseAccess
 from shangji.infra.servers import KafkaServer, PostgresServer
 from shangji.ports import any_free
+from tests.support.databases import clone, make_template
+
+if TYPE_CHECKING:
+    from tests.support.world import World
 
 POSTGRES_URL = "SHANGJI_TEST_POSTGRES_URL"
 KAFKA_BOOTSTRAP = "SHANGJI_TEST_KAFKA_BOOTSTRAP"
@@ -111,3 +118,25 @@ def _kafka_container() -> Iterator[KafkaServer]:
 
     with KafkaContainer("apache/kafka:4.2.1").with_kraft() as container:
         yield KafkaServer(bootstrap=container.get_bootstrap_server())
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def template(postgres: PostgresServer, role_passwords: dict[str, str]) -> DatabaseAccess:
+    """A migrated database that tests clone and never touch."""
+    return await make_template(postgres, role_passwords)
+
+
+@pytest_asyncio.fixture
+async def database(template: DatabaseAccess) -> AsyncIterator[DatabaseAccess]:
+    """All four schemas, empty, for one test."""
+    async with clone(template) as copy:
+        yield copy
+
+
+@pytest_asyncio.fixture
+async def world(database: DatabaseAccess, tmp_path: Path) -> AsyncIterator["World"]:
+    """All four services in this process, at rest."""
+    from tests.support.world import open_world
+
+    async with open_world(database, tmp_path) as opened:
+        yield opened

@@ -162,7 +162,7 @@ async def _try(tx: Tx, handler: Handler, layer: list[tuple[Envelope, Event]]) ->
                 await failpoint("consumer.handled")
     except TRANSIENT:
         raise
-    except Exception as problem:
+    except Exception as problem:  # noqa: BLE001 - whatever the handler refused, only this key waits
         return _short(problem)
     return None
 

@@ -73,7 +73,7 @@ class ConsumerLoop:
                 await self._session(stop)
             except asyncio.CancelledError:
                 raise
-            except Exception as problem:
+            except Exception as problem:  # noqa: BLE001 - a new client is the cure for all of them
                 metrics.CONSUMER_RESTARTS.labels(type(problem).__name__).inc()
                 log.warning("consumer_began_anew", reason=repr(problem))
             pause = 0.2 if monotonic() - started > 30 else min(pause * 2, 3.0)
@@ -123,7 +123,7 @@ class ConsumerLoop:
 
     async def _learn_topics(self, client: "AIOKafkaConsumer[Any, Any]") -> None:
         """The incarnations of all topics; raises `LookupError` while one of them does not exist."""
-        self._topic_ids = await topic_ids(client._client, self.topics)
+        self._topic_ids = await topic_ids(client._client, self.topics)  # noqa: SLF001
         missing = set(self.topics) - self._topic_ids.keys()
         if missing:
             raise LookupError(f"topics do not exist: {', '.join(sorted(missing))}")

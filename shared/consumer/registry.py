@@ -1,6 +1,6 @@
 """Who hears what."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -35,8 +35,8 @@ class Consumer:
     it needs no cleverness against duplicates, and must not reach outside.
     """
 
-    def __init__(self) -> None:
-        self._handlers: dict[str, Handler] = {}
+    def __init__(self, handlers: Mapping[str, Handler] | None = None) -> None:
+        self._handlers: dict[str, Handler] = dict(handlers or {})
 
     def on(self, *events: type[Event]) -> Callable[[H], H]:
         """Let the decorated function hear these events."""
@@ -62,11 +62,10 @@ class Consumer:
 
     def joined_with(self, other: "Consumer") -> "Consumer":
         """Both consumers as one; a type that both hear is heard by both, `other` first."""
-        joined = Consumer()
-        joined._handlers = {**other._handlers, **self._handlers}
+        handlers = {**other._handlers, **self._handlers}
         for name in self._handlers.keys() & other._handlers.keys():
-            joined._handlers[name] = _both(other._handlers[name], self._handlers[name])
-        return joined
+            handlers[name] = _both(other._handlers[name], self._handlers[name])
+        return Consumer(handlers)
 
 
 def _both(first: Handler, second: Handler) -> Handler:

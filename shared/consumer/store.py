@@ -61,7 +61,8 @@ async def lock_position(
         topic,
         partition,
     )
-    assert row is not None
+    if row is None:
+        raise LookupError(f"the position of {group} in {topic}/{partition} has just been deleted")
     return Position(**row)
 
 
