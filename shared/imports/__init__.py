@@ -5,11 +5,24 @@ finds out how it is written, maps its columns, and works through it while the se
 
     IMPORTERS = (Importer(kind="customers", row=CustomerRow, apply=handlers.import_customers,
                           identity=lambda row: row.id),)
-    SERVICE = Service(…, routers=(…, imports.router(IMPORTERS)), timers=(…, imports.worker(IMPORTERS)))
+    SERVICE = Service(…, routers=(…, imports.router(IMPORTERS)),
+                      timers=(*TIMERS, imports.worker(IMPORTERS)))
 
 Doors: `POST /imports/{kind}`, `GET /imports`, `GET /imports/{id}`, `GET /imports/{id}/errors`.
 """
 
+from shared.imports.engine import worker
 from shared.imports.hook import Apply, Effect, Headers, Importer, RowOutcome, Run, Settings
+from shared.imports.routes import router
 
-__all__ = ["Apply", "Effect", "Headers", "Importer", "RowOutcome", "Run", "Settings"]
+__all__ = [
+    "Apply",
+    "Effect",
+    "Headers",
+    "Importer",
+    "RowOutcome",
+    "Run",
+    "Settings",
+    "router",
+    "worker",
+]

@@ -1,0 +1,231 @@
+"""Works through waiting files, a few batches in each transaction, until they are done.
+
+The cursor, the rows' effects and what did not fit are written together: a worker that is killed
+leaves nothing half done, and the next one goes on behind the last row that took effect.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from tempfile import SpooledTemporaryFile
+from typing import Any, TypeVar
+
+import structlog
+
+from shared.db import TRANSIENT, Tx
+from shared.failpoints import failpoint
+from shared.imports import store
+from shared.imports.content import IN_MEMORY, PIECE, Spool
+from shared.imports.hook import Importer, RowOutcome, Run
+from shared.imports.reading import Reading
+from shared.imports.state import Rejection, Waiting
+from shared.refusals import Refused
+from shared.timers import Timer
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+BATCH = 1000
+REHEARSED_TOGETHER = 10
+"""Batches of a dry run that see each other's effects before they are all taken back."""
+WORK_FOR = 1.5
+"""Seconds of work in one transaction; progress shows in steps of this."""
+STAY_AWAKE = 5.0
+"""PostgreSQL ends a transaction that is silent for long, and opening a large file takes its time."""
+
+
+def worker(importers: Sequence[Importer[Any]]) -> Timer[Waiting]:
+    """The timer that takes in what was sent to these importers."""
+    engine = Engine({importer.kind: importer for importer in importers})
+    return Timer(
+        name="imports",
+        every=timedelta(milliseconds=400),
+        due=store.lock_next,
+        act=engine.work,
+    )
+
+
+class _TakenBack(Exception):
+    """Ends a rehearsal; nothing it did stays."""
+
+
+@dataclass(kw_only=True)
+class _Step:
+    """What is done in one transaction, and what came of it."""
+
+    tx: Tx
+    reading: Reading
+    importer: Importer[Any]
+    run: Run
+    now: datetime
+    counts: Counter[str] = field(default_factory=Counter)
+    rejections: list[Rejection] = field(default_factory=list)
+    done: bool = False
+
+    async def perform(self) -> None:
+        """Some batches, as many as fit in the time of a step."""
+        until = time.monotonic() + WORK_FOR
+        while not self.done and time.monotonic() < until:
+            await self._batch()
+
+    async def rehearse(self) -> None:
+        """Some batches that see each other's effects, and then none of their effects."""
+        with suppress(_TakenBack):
+            async with self.tx.savepoint():
+                for _ in range(REHEARSED_TOGETHER):
+                    if not self.done:
+                        await self._batch()
+                raise _TakenBack
+
+    async def _batch(self) -> None:
+        batch = await asyncio.to_thread(self.reading.take, BATCH)
+        if batch is None:
+            self.done = True
+            return
+        outcomes = list(batch.rejected)
+        for rows in batch.waves(self.importer.identity):
+            outcomes += await _apply(self.tx, self.importer, rows, self.run, self.now)
+        self.counts.update(outcome.effect for outcome in outcomes)
+        self.rejections += batch.rejections(outcomes)
+
+
+class Engine:
+    """Holds the file it is reading between two steps, so as not to read it from the start each time."""
+
+    def __init__(self, importers: Mapping[str, Importer[Any]]) -> None:
+        self._importers = importers
+        self._reading: Reading | None = None
+
+    async def work(self, tx: Tx, due: Sequence[Waiting], *, now: datetime) -> None:
+        """One step of each file."""
+        for waiting in due:
+            tx.actor_id = waiting.actor_id
+            try:
+                await self._step(tx, waiting, now)
+            except Refused as refused:
+                self._forget()
+                await store.refuse(tx, waiting.id, refused)
+                log.info("import_refused", import_id=str(waiting.id), problem=refused.slug())
+            except BaseException:
+                self._forget()
+                raise
+
+    async def _step(self, tx: Tx, waiting: Waiting, now: datetime) -> None:
+        importer = self._importers[waiting.kind]
+        reading = await self._open(tx, waiting, importer)
+        step = _Step(
+            tx=tx, reading=reading, importer=importer, run=_run(waiting, importer), now=now
+        )
+        if waiting.dry_run:
+            await step.rehearse()
+        else:
+            await step.perform()
+        await store.insert_rejections(tx, waiting.id, step.rejections)
+        await store.advance(
+            tx, waiting.id, cursor=reading.position, counts=step.counts, done=step.done
+        )
+        await failpoint("imports.before_commit")
+        if step.done:
+            self._forget()
+            log.info("import_finished", import_id=str(waiting.id), kind=waiting.kind, **step.counts)
+
+    async def _open(self, tx: Tx, waiting: Waiting, importer: Importer[Any]) -> Reading:
+        held = self._reading
+        if held and (held.import_id, held.position) == (waiting.id, waiting.row_cursor):
+            return held
+        self._forget()
+        spool = await _fetch(tx, waiting)
+
+        def open_it() -> Reading:
+            with spool:
+                return Reading.open(
+                    _pieces(spool),
+                    import_id=waiting.id,
+                    mapping=waiting.mapping,
+                    importer=importer,
+                    behind=waiting.row_cursor,
+                )
+
+        opened = await _while_awake(tx, asyncio.to_thread(open_it))
+        self._reading = opened
+        await store.note_opened(
+            tx,
+            waiting.id,
+            encoding=opened.table.encoding,
+            header=opened.table.header,
+            columns=opened.columns,
+            expected=opened.table.expected,
+        )
+        return opened
+
+    def _forget(self) -> None:
+        if self._reading is not None:
+            self._reading.close()
+            self._reading = None
+
+
+def _run(waiting: Waiting, importer: Importer[Any]) -> Run:
+    return Run(
+        id=waiting.id,
+        kind=waiting.kind,
+        system=waiting.mapping.system,
+        history=waiting.mapping.history,
+        actor_id=waiting.actor_id,
+        unit_id=waiting.unit_id,
+        settings=waiting.mapping.settings_for(importer),
+    )
+
+
+async def _apply(
+    tx: Tx, importer: Importer[Any], rows: list[tuple[int, Any]], run: Run, now: datetime
+) -> Sequence[RowOutcome]:
+    """Apply a batch; if it fails, its halves, until the rows that cannot be applied stand alone."""
+    try:
+        async with tx.savepoint():
+            outcomes = await importer.apply(tx, rows, run=run, now=now)
+    except TRANSIENT:
+        raise
+    except Exception as failure:  # noqa: BLE001 - whatever is wrong with a row stays with the row
+        if len(rows) == 1:
+            return [_failed(rows[0][0], failure)]
+        middle = len(rows) // 2
+        first = await _apply(tx, importer, rows[:middle], run, now)
+        return [*first, *await _apply(tx, importer, rows[middle:], run, now)]
+    if sorted(outcome.row for outcome in outcomes) != [number for number, _ in rows]:
+        raise RuntimeError(f"The importer of {run.kind} must answer once for each row")
+    return outcomes
+
+
+def _failed(row: int, failure: Exception) -> RowOutcome:
+    if isinstance(failure, Refused):
+        return RowOutcome(row=row, effect="rejected", reason=failure.message)
+    log.error("import_row_failed", row=row, exc_info=failure)
+    reason = f"it could not be stored ({type(failure).__name__}); the log says more"
+    return RowOutcome(row=row, effect="rejected", reason=reason)
+
+
+async def _fetch(tx: Tx, waiting: Waiting) -> Spool:
+    spool = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed when it was read
+    async for piece in store.chunks(tx, waiting.id):
+        spool.write(piece)
+    spool.seek(0)
+    return spool
+
+
+def _pieces(spool: Spool) -> Iterator[bytes]:
+    while piece := spool.read(PIECE):
+        yield piece
+
+
+async def _while_awake(tx: Tx, work: Awaitable[T]) -> T:
+    """Wait for work in a thread, and let PostgreSQL hear of us meanwhile."""
+    task = asyncio.ensure_future(work)
+    while True:
+        done, _ = await asyncio.wait({task}, timeout=STAY_AWAKE)
+        if done:
+            return task.result()
+        await tx.fetchval("SELECT 1")

@@ -1,0 +1,51 @@
+"""Why a whole file, or its mapping, is refused; a row that does not fit is only rejected."""
+
+from shared.refusals import Conflict, Invalid, NotFound
+
+
+class UnreadableFile(Invalid):
+    """{problem}
+
+    The file is kept as it came. Correct it, or save it again as CSV (UTF-8) or XLSX, and import it anew.
+    """
+
+
+class ColumnsDoNotFit(Invalid):
+    """{problem}
+
+    Correct the header or the mapping, and import the file again.
+    """
+
+
+class MappingRefused(Invalid):
+    """The mapping is wrong at line {line}, column {column}: {problem}
+
+    Correct the mapping and send the file again.
+    """
+
+
+class NothingSent(Invalid):
+    """The request has no body.
+
+    Send the bytes of the file as the body.
+    """
+
+
+class FileTooLarge(Invalid):
+    """The file is larger than {limit} bytes.
+
+    Split it; identity is (system, external id), so the parts may be imported in any order.
+    """
+
+    status = 413
+
+
+class UnknownImportKind(NotFound):
+    """Nothing called {kind} can be imported here; there are: {known}."""
+
+
+class StillReceiving(Conflict):
+    """The file has not arrived completely yet.
+
+    Wait until the upload has been answered.
+    """

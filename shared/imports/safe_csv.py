@@ -1,0 +1,32 @@
+"""CSV that a spreadsheet opens without running anything in it."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+
+BYTE_ORDER_MARK = "\ufeff"
+"""Tells spreadsheets that the text is UTF-8."""
+
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
+_ESCAPED = re.compile(r"'(?=[=+\-@\t\r])")
+
+
+def line(cells: Sequence[object]) -> str:
+    """One line; a cell that a spreadsheet would take for a formula is made text by an apostrophe."""
+    out = io.StringIO()
+    csv.writer(out).writerow([escape(str(cell)) for cell in cells])
+    return out.getvalue()
+
+
+def escape(cell: str) -> str:
+    """The cell as text, whatever it begins with; plain numbers stay numbers."""
+    if cell.startswith(_STARTS_A_FORMULA) and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell
+
+
+def unescape(cell: str) -> str:
+    """The cell as it was before `escape`, so that a mended error file can be imported."""
+    return _ESCAPED.sub("", cell, count=1) if cell.startswith("'") else cell

@@ -1,0 +1,131 @@
+"""A file as a table: a header that can be trusted, and rows that fit under it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from shared.imports import content, encoding, records, safe_csv, workbook
+from shared.imports.content import Spool
+from shared.imports.records import MAX_CELL, Record
+from shared.imports.refusals import ColumnsDoNotFit, UnreadableFile
+
+MAX_COLUMNS = 1000
+_BROKEN = "\ufffd"
+_NULL = "\x00"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """How to read the file, for those who know better than the file's content."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row under the header; with a reason it is rejected before anybody reads it."""
+
+    number: int
+    cells: Mapping[str, str]
+    field: str = ""
+    reason: str = ""
+
+
+@dataclass
+class Table:
+    """An open file; iterate once, close when done."""
+
+    spool: Spool
+    header: tuple[str, ...]
+    rows: Iterator[Row]
+    encoding: str
+    expected: int
+    """About how many rows there are; a line break within a cell counts as one too many."""
+
+    def close(self) -> None:
+        """Give the spool's memory or disk back."""
+        self.spool.close()
+
+
+def open_table(chunks: Iterable[bytes], form: Format) -> Table:
+    """Open a file by its content; refuses what cannot be a table at all."""
+    spool = content.unpack(chunks)
+    try:
+        found, charset, expected = _records(spool, form)
+        filled = (record for record in found if any(cell.strip() for cell in record.cells))
+        header = _header(next(filled, None))
+    except BaseException:
+        spool.close()
+        raise
+    return Table(
+        spool=spool,
+        header=header,
+        rows=(_under(header, record) for record in filled),
+        encoding=charset,
+        expected=max(0, expected - 1),
+    )
+
+
+def _records(spool: Spool, form: Format) -> tuple[Iterator[Record], str, int]:
+    if content.is_workbook(spool):
+        page = workbook.open_sheet(spool, form.sheet)
+        return workbook.records(page), "xlsx", page.height
+    charset = encoding.named(form.encoding) if form.encoding else encoding.detect(spool)
+    expected = content.count_lines(spool)
+    return records.records(spool, encoding=charset, delimiter=form.delimiter), charset, expected
+
+
+def _header(record: Record | None) -> tuple[str, ...]:
+    if record is None:
+        raise UnreadableFile(problem="The file has no header: it is empty.")
+    names = tuple(cell.strip() for cell in record.cells)
+    if record.problem or any(_damage(name) for name in names):
+        raise UnreadableFile(problem="The header cannot be read; is this a CSV or XLSX file?")
+    if len(names) > MAX_COLUMNS:
+        raise UnreadableFile(problem=f"The header has more than {MAX_COLUMNS} columns.")
+    twice = [name for name, count in Counter(filter(None, names)).items() if count > 1]
+    if twice:
+        raise ColumnsDoNotFit(
+            problem=f"The header names {_quoted(twice)} more than once.", columns=twice
+        )
+    return names
+
+
+def _under(header: tuple[str, ...], record: Record) -> Row:
+    cells = record.cells
+    while len(cells) > len(header) and not cells[-1].strip():
+        cells = cells[:-1]
+    named = {
+        name: safe_csv.unescape(cell.strip())
+        for name, cell in zip(header, cells, strict=False)
+        if name
+    }
+    column, reason = _problem(header, cells, record)
+    return Row(number=record.row, cells=named, field=column, reason=reason)
+
+
+def _problem(header: tuple[str, ...], cells: tuple[str, ...], record: Record) -> tuple[str, str]:
+    if record.problem:
+        return "", record.problem
+    for name, cell in zip(header, cells, strict=False):
+        if reason := _damage(cell):
+            return name, reason
+    if len(cells) != len(header):
+        return "", f"the header has {len(header)} columns, this row {len(cells)}"
+    return "", ""
+
+
+def _damage(cell: str) -> str:
+    if len(cell) > MAX_CELL:
+        return f"the cell is longer than {MAX_CELL} characters"
+    if _BROKEN in cell:
+        return "the cell holds bytes that are not text in the file's encoding"
+    if _NULL in cell:
+        return "the cell holds a null character"
+    return ""
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)
