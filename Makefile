@@ -1,6 +1,6 @@
 # Shangji. `make run` starts everything; `make check` and `make test` are the gate.
 
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || echo python3)
 BIN := .venv/bin
 TESTS ?= tests
 
@@ -16,7 +16,7 @@ venv: .venv/.run-stamp
 venv-dev: .venv/.dev-stamp
 
 .venv/bin/python:
-	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is needed; name another with PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; name it with PYTHON=…"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) has no venv module: install your system's python3-venv package, then run make again"; exit 1; }
 	$(PYTHON) -m venv .venv
 

@@ -122,7 +122,13 @@ class Child:
             self.restarts += 1
             if self.restarts >= HOPELESS_AFTER:
                 self.hopeless.set()
+            await self._spawn_again()
+
+    async def _spawn_again(self) -> None:
+        try:
             await self._spawn()
+        except OSError as error:
+            self._say(f"{self.spec.name} could not be started: {error}.")
 
 
 async def ready(child: Child, answer: Awaitable[None]) -> None:

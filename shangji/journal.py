@@ -1,7 +1,7 @@
 """What the supervisor tells: a sentence to the person, the same sentence with a time to its log."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,8 +32,9 @@ class Journal:
         self.console.print(sentence, highlight=False, soft_wrap=True, markup=False)
 
     def note(self, sentence: str) -> None:
-        """Tell the log only."""
-        self._file.write(f"{datetime.now(UTC).isoformat(timespec='milliseconds')} {sentence}\n")
+        """Tell the log only; a full disk must not end those who tell."""
+        with suppress(OSError):
+            self._file.write(f"{datetime.now(UTC).isoformat(timespec='milliseconds')} {sentence}\n")
 
     @contextmanager
     def steps(self) -> Iterator["Steps"]:

@@ -66,7 +66,13 @@ class Supervisor:
             for _, child in self._children
         ]
         me = {"pid": os.getpid(), "created_at": psutil.Process().create_time()}
-        write_json(self._home.state_file, self.facts | {"supervisor": me, "processes": processes})
+        content = self.facts | {"supervisor": me, "processes": processes}
+        try:
+            write_json(self._home.state_file, content)
+        except OSError as error:
+            self._journal.say(
+                f"The record {error.filename} could not be written: {error.strerror}."
+            )
 
     async def stop_all(self) -> None:
         """Stop every child, the upper layers first, and remove the record."""

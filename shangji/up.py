@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import os
 import signal
 import sys
 from dataclasses import dataclass
@@ -109,7 +110,7 @@ class Starting:
                 await self._migrate(steps, common)
                 await self._run_services(steps, common, ours)
         supervisor.tell(phase="running")
-        stack = Stack.of(home, supervisor.facts | {"supervisor": {"pid": 0}})
+        stack = Stack.of(home, supervisor.facts | {"supervisor": {"pid": os.getpid()}})
         await self._demo(stack, common)
         print_welcome(stack, self._journal.console)
 
