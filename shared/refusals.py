@@ -77,6 +77,16 @@ class Conflict(Refused):
     status = 409
 
 
+class Unauthenticated(Refused):
+    """Say who you are: the request has no token, or one that is not valid any more.
+
+    Send `Authorization: Bearer` with a token from `POST /sessions`, your identity provider or an
+    API key that has not been replaced.
+    """
+
+    status = 401
+
+
 class Forbidden(Refused):
     """You may not do this."""
 
@@ -99,3 +109,9 @@ class PreconditionFailed(Refused):
     """
 
     status = 412
+
+
+def expect(sequence: int, *, expected: int | None) -> None:
+    """Refuse when the caller decided on another sequence than the present one; `None` is any."""
+    if expected is not None and expected != sequence:
+        raise PreconditionFailed(sequence=sequence)

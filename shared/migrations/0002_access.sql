@@ -7,8 +7,7 @@ CREATE TABLE access_unit (
     kind      text    NOT NULL,
     -- No foreign key: a parent may be heard of after its children.
     parent_id uuid,
-    active    boolean NOT NULL,
-    sequence  bigint  NOT NULL
+    active    boolean NOT NULL
 );
 
 CREATE INDEX access_unit_parent ON access_unit (parent_id);
@@ -30,12 +29,10 @@ CREATE TABLE access_person (
     language  text    NOT NULL,
     unit_id   uuid    NOT NULL,
     roles     text[]  NOT NULL,
-    active    boolean NOT NULL,
-    sequence  bigint  NOT NULL
+    active    boolean NOT NULL
 );
 
--- Not unique: one person may take over the name another gives up, and the events may arrive in
--- either order. Who signs in is the active one heard of last.
+-- Not unique: a name passes from one person to another, and the events may arrive in either order.
 CREATE INDEX access_person_username ON access_person (lower(username)) WHERE active;
 CREATE INDEX access_person_unit ON access_person (unit_id);
 
@@ -45,8 +42,7 @@ CREATE TABLE access_client (
     unit_id     uuid    NOT NULL,
     roles       text[]  NOT NULL,
     key_version integer NOT NULL,
-    active      boolean NOT NULL,
-    sequence    bigint  NOT NULL
+    active      boolean NOT NULL
 );
 
 -- The wall behind every query: row-level security calls it with a row's unit and owner. Without
@@ -57,3 +53,13 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN current_setting('shangji.everything', true) = 'on'
     OR strpos(current_setting('shangji.units', true), unit::text) > 0
     OR current_setting('shangji.person', true) = owner::text;
+
+-- Signs the cursors of this service's lists, so that nobody makes up their own. It opens nothing:
+-- what a page shows is decided by the caller's scope each time.
+CREATE TABLE cursor_key (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    key      bytea   NOT NULL CHECK (octet_length(key) = 32)
+);
+
+INSERT INTO cursor_key (key)
+SELECT decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex');

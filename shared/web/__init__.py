@@ -1,0 +1,44 @@
+"""HTTP: one door in front of every route, and what routes may ask it for."""
+
+from shared.web import door, sse
+from shared.web.api import create_api
+from shared.web.bodies import Upload
+from shared.web.models import Request
+from shared.web.pages import Page, PageParams, PageRequest
+from shared.web.permissions import EVERYBODY, allow, public
+from shared.web.problems import render as problem
+from shared.web.sse import LastEventId
+from shared.web.visit import (
+    Actor,
+    IfMatch,
+    Now,
+    RawBody,
+    SubmissionId,
+    Tx,
+    UploadedFile,
+    etag,
+)
+
+__all__ = [
+    "EVERYBODY",
+    "Actor",
+    "IfMatch",
+    "LastEventId",
+    "Now",
+    "Page",
+    "PageParams",
+    "PageRequest",
+    "RawBody",
+    "Request",
+    "SubmissionId",
+    "Tx",
+    "Upload",
+    "UploadedFile",
+    "allow",
+    "create_api",
+    "door",
+    "etag",
+    "problem",
+    "public",
+    "sse",
+]

@@ -1,0 +1,72 @@
+"""The door in front of every route: `router` makes routers whose routes stand behind it.
+
+It asks who is there and whether they may; opens one transaction in their scope; lets a command take
+effect once; and commits before it answers. `passage` does the walking.
+"""
+
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Annotated, Any, ClassVar
+
+from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
+
+from shared.web import documentation
+from shared.web.passage import ONE_MEBIBYTE, Options, Passage
+from shared.web.permissions import permission_of
+from shared.web.visit import Keep, KeyOf
+
+COMMANDS = frozenset(("POST", "PUT", "PATCH", "DELETE"))
+
+
+def router(
+    *,
+    prefix: str = "",
+    tags: Iterable[str] = (),
+    accepts: Iterable[str] = ("application/json",),
+    max_body: int = ONE_MEBIBYTE,
+    upload: bool = False,
+    remember: bool = True,
+    keep: Keep | None = None,
+    key: KeyOf | None = None,
+) -> APIRouter:
+    """A router behind the door.
+
+    `upload` puts large bodies on disk instead of into memory. `remember=False` is for answers that
+    hold secrets: they are not stored, and no Idempotency-Key is asked for. `keep` stores what was
+    sent before it is judged; `key` derives the idempotency key for senders that do not know of it.
+    """
+    options = Options(
+        accepts=tuple(accepts),
+        max_body=max_body,
+        upload=upload,
+        remember=remember,
+        keep=keep,
+        key=key,
+    )
+    route_class = type("DoorRoute", (DoorRoute,), {"options": options})
+    return APIRouter(prefix=prefix, tags=list(tags), route_class=route_class)
+
+
+class DoorRoute(APIRoute):
+    """A route whose requests go through the door; see `router`."""
+
+    options: ClassVar[Options] = Options()
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:
+        self.permission = permission_of(settings.get("dependencies"))
+        self.is_command = not COMMANDS.isdisjoint(settings.get("methods") or ())
+        self.is_remembered = self.is_command and self.options.remember
+        self.asks_for_key = self.is_remembered and self.options.key is None
+        super().__init__(path, endpoint, **documentation.of_route(settings, self))
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's handler, behind the door."""
+        return Passage(self, super().get_route_handler()).answer
+
+    def body_adapter(self) -> TypeAdapter[Any] | None:
+        """Reads the body as JSON, strictly; nothing for a route without one."""
+        if self.body_field is None or self._embed_body_fields:
+            return None
+        info = self.body_field.field_info
+        return TypeAdapter(Annotated[info.annotation, *info.metadata])

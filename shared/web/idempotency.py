@@ -1,0 +1,175 @@
+"""A command sent twice is done once: its answer is kept in the transaction that did it."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+from fastapi import Request, Response
+
+from shared.db import Tx
+from shared.failpoints import failpoint
+from shared.timers import Timer
+from shared.web.refusals import (
+    IdempotencyKeyMalformed,
+    IdempotencyKeyMissing,
+    IdempotencyKeyReused,
+    StillRunning,
+)
+
+KEPT_FOR = timedelta(hours=96)
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_NOT_KEPT = frozenset(("content-length", "set-cookie", "x-correlation-id"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Once:
+    """What makes one command: who sent it, where to, under which key, and what it said."""
+
+    principal_id: UUID
+    scope: str
+    key: str
+    body_hash: bytes
+
+
+def key_of(request: Request) -> str:
+    """The key the caller chose."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        raise IdempotencyKeyMissing
+    if not _KEY.fullmatch(key):
+        raise IdempotencyKeyMalformed
+    return key
+
+
+def fingerprint(request: Request, body_sha256: bytes) -> bytes:
+    """A hash of everything that makes it this request and no other."""
+    digest = hashlib.sha256(body_sha256)
+    for part in (
+        request.scope["path"],
+        request.scope["query_string"].decode("latin-1"),
+        request.headers.get("if-match", ""),
+    ):
+        digest.update(b"\n" + part.encode())
+    return digest.digest()
+
+
+async def claim(tx: Tx, once: Once) -> Response | None:
+    """Take the key, or answer what was answered before; waits while another holds the key."""
+    try:
+        taken = await _insert(tx, once)
+    except asyncpg.LockNotAvailableError as busy:
+        raise StillRunning from busy
+    await failpoint("door.after_key")
+    if taken:
+        return None
+    return await _answer(tx, once)
+
+
+async def _insert(tx: Tx, once: Once) -> bool:
+    inserted = await tx.fetchval(
+        """
+        WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', '3s', true))
+        INSERT INTO idempotency (principal, scope, key, body_hash, created_at)
+        SELECT $1, $2, $3, $4, clock_timestamp()
+          FROM patience
+        ON CONFLICT DO NOTHING
+        RETURNING true
+        """,
+        once.principal_id,
+        once.scope,
+        once.key,
+        once.body_hash,
+    )
+    return inserted is not None
+
+
+async def _answer(tx: Tx, once: Once) -> Response:
+    row = await tx.fetchrow(
+        """
+        SELECT body_hash, status, headers, body
+          FROM idempotency
+         WHERE principal = $1 AND scope = $2 AND key = $3
+        """,
+        once.principal_id,
+        once.scope,
+        once.key,
+    )
+    if row is None or row["status"] is None:
+        raise StillRunning
+    if row["body_hash"] != once.body_hash:
+        raise IdempotencyKeyReused
+    headers = {**row["headers"], "Idempotency-Replayed": "true"}
+    return Response(row["body"], row["status"], headers)
+
+
+async def keep(tx: Tx, once: Once, answer: Response) -> None:
+    """Store the answer beside the key, to be committed with the work."""
+    headers = {name: value for name, value in answer.headers.items() if name not in _NOT_KEPT}
+    await tx.execute(
+        """
+        UPDATE idempotency
+           SET status = $4, headers = $5, body = $6
+         WHERE principal = $1 AND scope = $2 AND key = $3
+        """,
+        once.principal_id,
+        once.scope,
+        once.key,
+        answer.status_code,
+        headers,
+        bytes(answer.body),
+    )
+
+
+async def due_for_purge(tx: Tx, *, now: datetime, limit: int) -> Sequence[Once]:  # noqa: ARG001
+    """Keys that nobody will retry any more. Real time counts here, not the demo's shifted day."""
+    rows = await tx.fetch(
+        """
+        SELECT principal, scope, key, body_hash
+          FROM idempotency
+         WHERE created_at < clock_timestamp() - $1::interval
+         ORDER BY created_at
+         LIMIT $2
+           FOR UPDATE SKIP LOCKED
+        """,
+        KEPT_FOR,
+        limit,
+    )
+    return [
+        Once(
+            principal_id=row["principal"],
+            scope=row["scope"],
+            key=row["key"],
+            body_hash=row["body_hash"],
+        )
+        for row in rows
+    ]
+
+
+async def purge(tx: Tx, due: Sequence[Once], *, now: datetime) -> None:  # noqa: ARG001
+    """Forget them."""
+    await tx.execute(
+        """
+        DELETE FROM idempotency AS kept
+         USING unnest($1::uuid[], $2::text[], $3::text[]) AS old (principal, scope, key)
+         WHERE kept.principal = old.principal
+           AND kept.scope = old.scope
+           AND kept.key = old.key
+        """,
+        [once.principal_id for once in due],
+        [once.scope for once in due],
+        [once.key for once in due],
+    )
+
+
+PURGE = Timer(
+    name="purge idempotency keys",
+    every=timedelta(minutes=10),
+    due=due_for_purge,
+    act=purge,
+    key=lambda once: f"{once.principal_id} {once.scope} {once.key}",
+)
+"""Runs in every service."""

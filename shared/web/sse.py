@@ -1,0 +1,118 @@
+"""Server-sent events that resume where they stopped, and stop when the process does."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Annotated
+
+import structlog
+from fastapi import Depends, Header, Request
+from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, ServerSentEvent, format_sse_event
+
+from shared import db
+from shared.db import TRANSIENT
+from shared.principals import Principal
+from shared.refusals import Refused
+from shared.web.state import State, state_of
+
+log = structlog.get_logger()
+
+RETRY_MILLISECONDS = 2000
+KEEPALIVE_SECONDS = 15.0
+
+Look = Callable[[db.Tx, Principal, str | None], Awaitable[Sequence[ServerSentEvent]]]
+"""What happened after the event of this id, as the caller may see it; empty when nothing did."""
+
+Transactions = Callable[[], AbstractAsyncContextManager[tuple[db.Tx, Principal]]]
+
+
+def _last_event_id(
+    last_event_id: Annotated[str | None, Header(max_length=200)] = None,
+) -> str | None:
+    return last_event_id
+
+
+LastEventId = Annotated[str | None, Depends(_last_event_id)]
+"""The id of the last event the client has seen, when it comes back."""
+
+
+def follow(
+    request: Request, look: Look, *, after: str | None, every: float = 1.0
+) -> EventSourceResponse:
+    """Stream what `look` finds, again and again; each time the caller's rights are asked anew."""
+    return stream(request, _events(request, look, after=after, every=every))
+
+
+async def _events(
+    request: Request, look: Look, *, after: str | None, every: float
+) -> AsyncIterator[ServerSentEvent]:
+    state = state_of(request)
+    transactions = _transactions(request, state)
+    while not state.stop.is_set():
+        async with transactions() as (tx, principal):
+            found = await look(tx, principal, after)
+        for event in found:
+            after = event.id or after
+            yield event
+        if not found:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(state.stop.wait(), every)
+
+
+def _transactions(request: Request, state: State) -> Transactions:
+    @asynccontextmanager
+    async def open_one() -> AsyncIterator[tuple[db.Tx, Principal]]:
+        principal = await state.authenticator.principal(request)
+        async with state.database.tx(scope=principal.scope, actor_id=principal.id) as tx:
+            yield tx, principal
+
+    return open_one
+
+
+def stream(request: Request, source: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:
+    """Stream a source; ends with it, with the process, or with the caller's rights."""
+    return EventSourceResponse(
+        _frames(source, state_of(request).stop),
+        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _frames(
+    source: AsyncIterator[ServerSentEvent], stop: asyncio.Event
+) -> AsyncIterator[bytes]:
+    yield format_sse_event(retry=RETRY_MILLISECONDS)
+    stopped = asyncio.create_task(stop.wait())
+    coming = asyncio.create_task(_next(source))
+    try:
+        while not stop.is_set():
+            await asyncio.wait(
+                (coming, stopped),
+                timeout=KEEPALIVE_SECONDS,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            if not coming.done():
+                yield KEEPALIVE_COMMENT
+                continue
+            if (event := coming.result()) is None:
+                return
+            yield _frame(event)
+            coming = asyncio.create_task(_next(source))
+    except (Refused, *TRANSIENT) as ended:
+        log.info("stream_ended", reason=type(ended).__name__)
+    finally:
+        stopped.cancel()
+        coming.cancel()
+        await asyncio.gather(stopped, coming, return_exceptions=True)
+
+
+async def _next(source: AsyncIterator[ServerSentEvent]) -> ServerSentEvent | None:
+    return await anext(source, None)
+
+
+def _frame(event: ServerSentEvent) -> bytes:
+    data = event.raw_data
+    if data is None and event.data is not None:
+        data = ServerSentEvent.__pydantic_serializer__.to_json(event.data).decode()
+    return format_sse_event(
+        data_str=data, event=event.event, id=event.id, retry=event.retry, comment=event.comment
+    )

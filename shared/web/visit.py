@@ -1,0 +1,125 @@
+"""What the door knows about one request, and what a handler may ask it for."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Request, Response
+
+from shared import db
+from shared.db import EVERYTHING, Scope
+from shared.principals import Principal
+from shared.refusals import FieldError
+from shared.web.bodies import Upload
+from shared.web.refusals import IfMatchMissing, InvalidRequest
+
+Keep = Callable[[db.Tx, Request, bytes, Principal | None], Awaitable[UUID]]
+"""Stores what a channel was sent, before it is judged, and answers the submission's id."""
+
+KeyOf = Callable[[Request, bytes], str]
+"""Derives the idempotency key from the sender's own id, or from a hash of the content."""
+
+_VISIT = "shangji.visit"
+
+
+@dataclass(kw_only=True)
+class Visit:
+    """One request on its way through the door."""
+
+    request: Request
+    principal: Principal | None = None
+    body: bytes = b""
+    upload: Upload | None = None
+    tx: db.Tx | None = None
+    submission_id: UUID | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """Whose records the transaction shows; a public route runs as the service itself."""
+        return self.principal.scope if self.principal else EVERYTHING
+
+    @property
+    def actor_id(self) -> UUID | None:
+        """Who is written into the audit rows."""
+        return self.principal.id if self.principal else None
+
+    def begin(self) -> None:
+        """Let the dependencies of the handler find this visit."""
+        self.request.scope[_VISIT] = self
+
+
+def visit_of(request: Request) -> Visit:
+    """The visit a request belongs to; only routes of the door have one."""
+    visit: Visit = request.scope[_VISIT]
+    return visit
+
+
+def _tx(request: Request) -> db.Tx:
+    tx = visit_of(request).tx
+    if tx is None:
+        raise RuntimeError("The door opens the transaction before the handler runs")
+    return tx
+
+
+def _actor(request: Request) -> Principal:
+    principal = visit_of(request).principal
+    if principal is None:
+        raise RuntimeError("A public route has no actor")
+    return principal
+
+
+def _now(request: Request) -> datetime:
+    return _tx(request).now
+
+
+def _submission_id(request: Request) -> UUID:
+    submission_id = visit_of(request).submission_id
+    if submission_id is None:
+        raise RuntimeError("Only routers with keep= have submissions")
+    return submission_id
+
+
+def _raw_body(request: Request) -> bytes:
+    return visit_of(request).body
+
+
+def _upload(request: Request) -> Upload:
+    upload = visit_of(request).upload
+    if upload is None:
+        raise RuntimeError("Only routers with upload=True have uploads")
+    return upload
+
+
+def _if_match(if_match: Annotated[str | None, Header()] = None) -> int | None:
+    if if_match is None:
+        raise IfMatchMissing
+    if if_match.strip() == "*":
+        return None
+    tag = if_match.strip().removeprefix("W/").strip('"')
+    if not (tag.isascii() and tag.isdecimal() and len(tag) < 19):
+        error = FieldError(pointer="header:If-Match", reason='Expected an ETag such as "12"')
+        raise InvalidRequest(errors=(error,))
+    return int(tag)
+
+
+Tx = Annotated[db.Tx, Depends(_tx)]
+"""The request's transaction, already open in the caller's scope."""
+Actor = Annotated[Principal, Depends(_actor)]
+"""Who is asking."""
+Now = Annotated[datetime, Depends(_now)]
+"""The moment the transaction began, by the database's clock."""
+SubmissionId = Annotated[UUID, Depends(_submission_id)]
+"""Where the router's `keep` has put what was sent."""
+RawBody = Annotated[bytes, Depends(_raw_body)]
+"""What was sent, byte for byte."""
+UploadedFile = Annotated[Upload, Depends(_upload)]
+"""A large body, on disk."""
+IfMatch = Annotated[int | None, Depends(_if_match)]
+"""The sequence the caller has seen; nothing for `If-Match: *`."""
+
+
+def etag(response: Response, sequence: int) -> None:
+    """Say which sequence this answer shows."""
+    response.headers["ETag"] = f'"{sequence}"'
