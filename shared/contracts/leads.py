@@ -53,6 +53,9 @@ class LeadCaptured(LeadEvent):
     assign_on: Literal["capture", "qualification", "never"] = "capture"
     wanted_owner_id: UUID | None = None
     """A seller's own find stays theirs."""
+    score: float | None = None
+    """As judged at capture, so that routing can go by it; `lead.scored` says why."""
+    grade: Grade | None = None
     captured_at: AwareDatetime
 
 
