@@ -52,7 +52,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 
 lock: venv-dev  ## write both lock files from pyproject.toml
 	$(BIN)/$(COMPILE) --output-file requirements.lock
-	$(BIN)/$(COMPILE) --extra dev --output-file requirements-dev.lock
+	$(BIN)/$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean:
 	rm -rf .venv
