@@ -1,0 +1,118 @@
+"""Deals of converted leads: opened once each, whatever order the events come in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from services.opportunities.domain import deal as deals
+from services.opportunities.domain.deal import Deal
+from services.opportunities.domain.ownership import OwnedSubject, Owner
+from services.opportunities.handlers import business_time, ownership
+from services.opportunities.repository import catalogue, pipeline
+from services.opportunities.repository import deal as repository
+from shared import outbox
+from shared.consumer import Heard
+from shared.contracts.leads import DealWanted, LeadConverted
+from shared.db import Tx
+from shared.refusals import Conflict
+
+FIRST_STEP = "联系客户，确认需求"
+"""What comes next for a deal that nobody has planned yet."""
+
+
+class NobodyToOwnIt(Conflict):
+    """Lead {lead_id} was converted, but the directory has nobody who could own its opportunity.
+
+    Define a person who leads the enterprise or is an operator, and retry.
+    """
+
+
+class _Wanted(NamedTuple):
+    converted: LeadConverted
+    deal: DealWanted
+
+
+async def open_from_leads(tx: Tx, batch: Sequence[Heard[LeadConverted]], *, now: datetime) -> None:
+    """Open the deals that conversions ask for, but those that are open already."""
+    asked = [
+        _Wanted(heard.event, heard.event.deal) for heard in batch if heard.event.deal is not None
+    ]
+    known = await repository.lock_all(tx, [wanted.deal.opportunity_id for wanted in asked])
+    new = [wanted for wanted in asked if wanted.deal.opportunity_id not in known]
+    if not new:
+        return
+    owners = await _owners(tx, [wanted.converted for wanted in new])
+    products = await catalogue.products(
+        tx, [wanted.deal.product_id for wanted in new if wanted.deal.product_id]
+    )
+    standard = await pipeline.current(tx, pipeline.STANDARD)
+    today = await business_time.today(tx, now)
+    first_step_on = await business_time.working_days_from(tx, today, days=2)
+
+    decisions = [
+        deals.open_deal(
+            id=wanted.deal.opportunity_id,
+            customer_id=wanted.converted.customer_id,
+            contact_id=wanted.converted.contact_id,
+            lead_id=wanted.converted.lead_id,
+            product=products.get(wanted.deal.product_id) if wanted.deal.product_id else None,
+            amount=wanted.deal.amount,
+            currency=wanted.deal.currency,
+            expected_close_on=wanted.deal.expected_close_on,
+            source=wanted.deal.source,
+            next_step=FIRST_STEP,
+            next_step_on=first_step_on,
+            pipeline=standard,
+            owner=owners[wanted.converted.lead_id],
+            today=today,
+            now=wanted.converted.converted_at,
+        )
+        for wanted in new
+    ]
+
+    opened = [deal for deal, _ in decisions]
+    await repository.add(tx, opened)
+    await outbox.append_all(tx, decisions, at=now)
+    await _note_opened(tx, opened, now=now)
+    await ownership.assign_directly(
+        tx,
+        [
+            OwnedSubject(kind="opportunity", subject_id=deal.id, owner_id=deal.owner_id)
+            for deal in opened
+        ],
+        reason="kept",
+        history=False,
+        now=now,
+    )
+
+
+async def _owners(tx: Tx, conversions: Sequence[LeadConverted]) -> dict[UUID, Owner]:
+    """The lead's owner keeps it; a reassigned one follows its customer; else whoever converted it."""
+    by_lead = await repository.owners_of(tx, "lead", [event.lead_id for event in conversions])
+    by_customer = await repository.owners_of(
+        tx, "customer", [event.customer_id for event in conversions if event.owner == "reassign"]
+    )
+    people = await repository.owners_by_id(
+        tx, [event.converted_by for event in conversions if event.converted_by]
+    )
+    last_resort = await repository.owner_of_last_resort(tx)
+    owners: dict[UUID, Owner] = {}
+    for event in conversions:
+        owner = (
+            by_customer.get(event.customer_id)
+            or by_lead.get(event.lead_id)
+            or (people.get(event.converted_by) if event.converted_by else None)
+            or last_resort
+        )
+        if owner is None:
+            raise NobodyToOwnIt(lead_id=event.lead_id)
+        owners[event.lead_id] = owner
+    return owners
+
+
+async def _note_opened(tx: Tx, opened: Sequence[Deal], *, now: datetime) -> None:
+    blank = [""] * len(opened)
+    await repository.note_moves(
+        tx, opened, kind="opened", from_stages=blank, reasons=blank, by=None, at=now
+    )

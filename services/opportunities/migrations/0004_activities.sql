@@ -1,0 +1,31 @@
+-- What was done about leads, customers and deals. Free text stays in this table.
+
+CREATE TABLE activity (
+    id uuid PRIMARY KEY,
+    subject_kind text NOT NULL CHECK (subject_kind IN ('lead', 'customer', 'opportunity')),
+    subject_id uuid NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('call', 'visit', 'meeting', 'mail', 'chat', 'note')),
+    done_by uuid NOT NULL,
+    unit_id uuid NOT NULL,
+    done_at timestamptz NOT NULL,
+    text text NOT NULL,
+    next_step text NOT NULL,
+    next_step_on date,
+    sequence int NOT NULL CHECK (sequence > 0)
+);
+CREATE INDEX activity_subject ON activity (subject_kind, subject_id, done_at DESC, id DESC);
+
+-- Whoever sees the subject sees what was done about it, also after it changed hands.
+ALTER TABLE activity ENABLE ROW LEVEL SECURITY;
+CREATE POLICY scope ON activity
+    USING (EXISTS (
+        SELECT FROM ownership
+         WHERE ownership.subject_kind = activity.subject_kind
+           AND ownership.subject_id = activity.subject_id
+    )) WITH CHECK (true);
+
+-- When it was last worked on, and when its present owner first was: a responded_at before `since`
+-- belongs to an earlier owner.
+ALTER TABLE ownership
+    ADD COLUMN last_activity_at timestamptz,
+    ADD COLUMN responded_at timestamptz;

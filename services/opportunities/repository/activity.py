@@ -1,0 +1,71 @@
+"""Activities, and what they tell about who owns the subject."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.opportunities.domain.activity import Activity, Subject
+from shared.contracts.base import SubjectKind
+from shared.db import Tx
+
+
+async def subject(tx: Tx, kind: SubjectKind, id: UUID) -> Subject | None:
+    """What the activity is about, if we know of it and it lies within sight of whoever asks."""
+    unit_id = await tx.fetchval(
+        """
+        SELECT unit_id
+          FROM ownership
+         WHERE subject_kind = $1
+           AND subject_id = $2
+           AND ($3 OR unit_id = ANY($4::uuid[]) OR owner_id = $5)
+        """,
+        kind,
+        id,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+    )
+    return Subject(kind=kind, id=id, unit_id=unit_id) if unit_id else None
+
+
+async def add(tx: Tx, activity: Activity) -> None:
+    """Write what was done."""
+    await tx.execute(
+        """
+        INSERT INTO activity
+               (id, subject_kind, subject_id, kind, done_by, unit_id, done_at,
+                text, next_step, next_step_on, sequence)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        """,
+        activity.id,
+        activity.subject_kind,
+        activity.subject_id,
+        activity.kind,
+        activity.done_by,
+        activity.unit_id,
+        activity.done_at,
+        activity.text,
+        activity.next_step,
+        activity.next_step_on,
+        activity.sequence,
+    )
+
+
+async def note_response(tx: Tx, activity: Activity, *, now: datetime) -> None:
+    """The subject was worked on; the first time its present owner does it, they have responded."""
+    await tx.execute(
+        """
+        UPDATE ownership
+           SET last_activity_at = greatest(last_activity_at, $4),
+               responded_at = CASE
+                   WHEN owner_id = $3 AND (responded_at IS NULL OR responded_at < since) THEN $5
+                   ELSE responded_at
+               END
+         WHERE subject_kind = $1
+           AND subject_id = $2
+        """,
+        activity.subject_kind,
+        activity.subject_id,
+        activity.done_by,
+        activity.done_at,
+        now,
+    )
