@@ -8,6 +8,7 @@ from typing import Annotated
 import structlog
 from fastapi import Depends, Header, Request
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, ServerSentEvent, format_sse_event
+from pydantic_core import to_json
 
 from shared import db
 from shared.db import TRANSIENT
@@ -37,18 +38,28 @@ LastEventId = Annotated[str | None, Depends(_last_event_id)]
 
 
 def follow(
-    request: Request, look: Look, *, after: str | None, every: float = 1.0
+    request: Request,
+    look: Look,
+    *,
+    after: str | None,
+    every: float = 1.0,
+    woken: asyncio.Event | None = None,
 ) -> EventSourceResponse:
-    """Stream what `look` finds, again and again; each time the caller's rights are asked anew."""
-    return stream(request, _events(request, look, after=after, every=every))
+    """Stream what `look` finds, again and again; each time the caller's rights are asked anew.
+
+    Whoever knows that there is something new may set `woken`; otherwise it is found `every` so often.
+    """
+    woken = woken or asyncio.Event()
+    return stream(request, _events(request, look, after=after, every=every, woken=woken))
 
 
 async def _events(
-    request: Request, look: Look, *, after: str | None, every: float
+    request: Request, look: Look, *, after: str | None, every: float, woken: asyncio.Event
 ) -> AsyncIterator[ServerSentEvent]:
     state = state_of(request)
     transactions = _transactions(request, state)
     while not state.stop.is_set():
+        woken.clear()
         async with transactions() as (tx, principal):
             found = await look(tx, principal, after)
         for event in found:
@@ -56,7 +67,7 @@ async def _events(
             yield event
         if not found:
             with suppress(TimeoutError):
-                await asyncio.wait_for(state.stop.wait(), every)
+                await asyncio.wait_for(woken.wait(), every)
 
 
 def _transactions(request: Request, state: State) -> Transactions:
@@ -112,7 +123,7 @@ async def _next(source: AsyncIterator[ServerSentEvent]) -> ServerSentEvent | Non
 def _frame(event: ServerSentEvent) -> bytes:
     data = event.raw_data
     if data is None and event.data is not None:
-        data = ServerSentEvent.__pydantic_serializer__.to_json(event.data).decode()
+        data = to_json(event.data).decode()
     return format_sse_event(
         data_str=data, event=event.event, id=event.id, retry=event.retry, comment=event.comment
     )

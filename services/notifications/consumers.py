@@ -1,0 +1,96 @@
+"""Which events we hear, and which handler answers. The platform hears of people by itself."""
+
+from collections.abc import Sequence
+
+from services.notifications.handlers import copies, deals, ownership, progress
+from shared.consumer import Consumer, Heard
+from shared.contracts.leads import (
+    CustomerRegistered,
+    CustomerUpdated,
+    LeadCaptured,
+    LeadConverted,
+    LeadDisqualified,
+    LeadOutcomeRecorded,
+    LeadUpdated,
+)
+from shared.contracts.opportunities import (
+    ActivityLogged,
+    OpportunityLost,
+    OpportunityOpened,
+    OpportunityRecorded,
+    OpportunityUpdated,
+    OpportunityWon,
+    OwnershipAssigned,
+    OwnershipPooled,
+    OwnershipUnassigned,
+    UnitDefined,
+)
+from shared.db import Tx
+
+consumer = Consumer()
+
+
+@consumer.on(OwnershipAssigned)
+async def on_assigned(tx: Tx, batch: Sequence[Heard[OwnershipAssigned]]) -> None:
+    """Records have owners, who should know and act."""
+    await ownership.welcome_owners(tx, batch)
+
+
+@consumer.on(OwnershipPooled, OwnershipUnassigned)
+async def on_released(
+    tx: Tx, batch: Sequence[Heard[OwnershipPooled | OwnershipUnassigned]]
+) -> None:
+    """Records have no owner any more."""
+    await ownership.release_owners(tx, batch)
+
+
+@consumer.on(ActivityLogged)
+async def on_activities(tx: Tx, batch: Sequence[Heard[ActivityLogged]]) -> None:
+    """Somebody acted."""
+    await progress.note_activities(tx, batch)
+
+
+@consumer.on(LeadConverted, LeadDisqualified, LeadOutcomeRecorded)
+async def on_leads_closed(
+    tx: Tx, batch: Sequence[Heard[LeadConverted | LeadDisqualified | LeadOutcomeRecorded]]
+) -> None:
+    """Leads came to their end."""
+    await progress.close_leads(tx, batch)
+
+
+@consumer.on(OpportunityOpened, OpportunityRecorded)
+async def on_deals(tx: Tx, batch: Sequence[Heard[OpportunityOpened | OpportunityRecorded]]) -> None:
+    """There are new deals."""
+    await deals.learn(tx, batch)
+
+
+@consumer.on(OpportunityUpdated)
+async def on_deals_updated(tx: Tx, batch: Sequence[Heard[OpportunityUpdated]]) -> None:
+    """Deals have changed."""
+    await deals.relearn(tx, batch)
+
+
+@consumer.on(OpportunityWon, OpportunityLost)
+async def on_deals_closed(tx: Tx, batch: Sequence[Heard[OpportunityWon | OpportunityLost]]) -> None:
+    """Deals came to their end."""
+    await deals.close(tx, batch)
+
+
+@consumer.on(LeadCaptured, LeadUpdated)
+async def on_lead_names(tx: Tx, batch: Sequence[Heard[LeadCaptured | LeadUpdated]]) -> None:
+    """Leads have company names."""
+    await copies.name_leads(tx, batch)
+
+
+@consumer.on(CustomerRegistered, CustomerUpdated)
+async def on_customer_names(
+    tx: Tx, batch: Sequence[Heard[CustomerRegistered | CustomerUpdated]]
+) -> None:
+    """Customers have names."""
+    await copies.name_customers(tx, batch)
+
+
+@consumer.on(UnitDefined)
+async def on_units(tx: Tx, batch: Sequence[Heard[UnitDefined]]) -> None:
+    """Units have leads."""
+    await copies.learn_units(tx, batch)

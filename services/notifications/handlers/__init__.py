@@ -1,0 +1,1 @@
+"""One function for each thing the service can do: load, decide, save, announce."""

@@ -1,0 +1,59 @@
+"""Somebody has a record now, or nobody has."""
+
+from collections.abc import Sequence
+
+from services.notifications import recipients
+from services.notifications.domain import follow_up
+from services.notifications.domain.notice import Cause
+from services.notifications.handlers import notices
+from services.notifications.recipients import Audience
+from services.notifications.repository import follow_up as repository
+from shared.consumer import Heard
+from shared.contracts.opportunities import (
+    OwnershipAssigned,
+    OwnershipPooled,
+    OwnershipUnassigned,
+)
+from shared.db import Tx
+
+
+async def welcome_owners(tx: Tx, batch: Sequence[Heard[OwnershipAssigned]]) -> None:
+    """Tell new owners what they have, and watch whether they act in time."""
+    await repository.save_all(tx, [follow_up.arm(heard.event) for heard in batch])
+    told = [(_new_owner(heard), recipients.of_assignment(heard.event)) for heard in batch]
+    await notices.place(tx, told, now=tx.now)
+
+
+async def release_owners(
+    tx: Tx, batch: Sequence[Heard[OwnershipPooled | OwnershipUnassigned]]
+) -> None:
+    """Nobody owes these records anything; tell those who oversee the unit what nobody was given."""
+    await repository.save_all(tx, [follow_up.disarm(heard.event) for heard in batch])
+    addressed = [
+        (_unassigned(heard, event), Audience(unit_id=event.unit_id, role="overseers"))
+        for heard in batch
+        if isinstance(event := heard.event, OwnershipUnassigned) and not event.history
+    ]
+    await notices.announce(tx, addressed, now=tx.now)
+
+
+def _new_owner(heard: Heard[OwnershipAssigned]) -> Cause:
+    return Cause(
+        id=heard.event_id,
+        kind="new_owner",
+        subject_kind=heard.event.subject_kind,
+        subject_id=heard.event.subject_id,
+        due_at=heard.event.respond_by,
+    )
+
+
+def _unassigned(
+    heard: Heard[OwnershipPooled | OwnershipUnassigned], event: OwnershipUnassigned
+) -> Cause:
+    return Cause(
+        id=heard.event_id,
+        kind="lead_unassigned",
+        subject_kind=event.subject_kind,
+        subject_id=event.subject_id,
+        reasons=event.reasons,
+    )

@@ -1,0 +1,1 @@
+"""SQL that reads in order to change: one function, one statement."""

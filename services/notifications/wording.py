@@ -1,0 +1,167 @@
+"""How it reads, in Chinese and in English. Pure; names of companies and staff, never of customers' people."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from string import Formatter
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.notifications.domain.notice import Kind
+from services.notifications.domain.preference import Language
+from shared.contracts.base import SubjectKind
+
+NAME_LENGTH = 80
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """All that the words about a notice are made of."""
+
+    kind: Kind
+    language: Language
+    subject_kind: SubjectKind
+    subject_id: UUID
+    company: str = ""
+    colleague: str = ""
+    due_at: datetime | None = None
+    amount: Decimal | None = None
+    currency: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """A notice as people read it."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """A sentence is left out when something it speaks of is not known."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+NOUNS: Mapping[tuple[SubjectKind, Language], str] = {
+    ("lead", "zh"): "线索",
+    ("customer", "zh"): "客户",
+    ("opportunity", "zh"): "商机",
+    ("lead", "en"): "lead",
+    ("customer", "en"): "customer",
+    ("opportunity", "en"): "deal",
+}
+
+NO_NAME: Mapping[Language, str] = {"zh": "（名称未知）", "en": "(no company name)"}
+
+BETWEEN_SENTENCES: Mapping[Language, str] = {"zh": "", "en": " "}
+
+TEMPLATES: Mapping[tuple[Kind, Language], Template] = {
+    ("new_owner", "zh"): Template(
+        title="新{noun}归你跟进：{company}",
+        sentences=("{noun}“{company}”现在由你负责。", "请在 {due_time} 前首次跟进。"),
+    ),
+    ("new_owner", "en"): Template(
+        title="You have a new {noun}: {company}",
+        sentences=("You now own the {noun} “{company}”.", "Please act on it before {due_time}."),
+    ),
+    ("deal_won", "zh"): Template(
+        title="赢单：{company}",
+        sentences=("商机“{company}”已赢单。", "金额 {money}。", "负责人：{colleague}。"),
+    ),
+    ("deal_won", "en"): Template(
+        title="Deal won: {company}",
+        sentences=("The deal with “{company}” is won.", "Amount: {money}.", "Owner: {colleague}."),
+    ),
+    ("lead_unassigned", "zh"): Template(
+        title="{noun}无人负责：{company}",
+        sentences=("{noun}“{company}”没有找到合适的负责人，请处理。", "原因：{reasons}。"),
+    ),
+    ("lead_unassigned", "en"): Template(
+        title="Nobody has this {noun}: {company}",
+        sentences=(
+            "No owner could be found for the {noun} “{company}”; please see to it.",
+            "Reasons: {reasons}.",
+        ),
+    ),
+    ("follow_up_overdue", "zh"): Template(
+        title="跟进已超时：{company}",
+        sentences=("{noun}“{company}”应在 {due_time} 前跟进，尚无跟进记录。", "请尽快跟进并记录。"),
+    ),
+    ("follow_up_overdue", "en"): Template(
+        title="Overdue: {company}",
+        sentences=(
+            "The {noun} “{company}” was to be acted on before {due_time}, and nothing is on record.",
+            "Please act on it and log what you did.",
+        ),
+    ),
+    ("follow_up_escalated", "zh"): Template(
+        title="{noun}超时未跟进，请介入：{company}",
+        sentences=(
+            "{noun}“{company}”应在 {due_time} 前跟进，提醒后仍无跟进记录。",
+            "负责人：{colleague}。",
+        ),
+    ),
+    ("follow_up_escalated", "en"): Template(
+        title="Still not acted on: {company}",
+        sentences=(
+            "The {noun} “{company}” was to be acted on before {due_time}; "
+            "the owner was reminded and nothing is on record.",
+            "Owner: {colleague}.",
+        ),
+    ),
+    ("next_step_overdue", "zh"): Template(
+        title="下一步已过期：{company}",
+        sentences=("{noun}“{company}”的下一步计划在 {due_day}，尚无记录。", "请跟进或重新安排。"),
+    ),
+    ("next_step_overdue", "en"): Template(
+        title="Next step overdue: {company}",
+        sentences=(
+            "The next step of the {noun} “{company}” was planned for {due_day}; nothing is on record.",
+            "Please do it or plan it anew.",
+        ),
+    ),
+}
+
+
+def words(told: Told, *, zone: ZoneInfo) -> Words:
+    """The notice in the reader's language and time zone."""
+    template = TEMPLATES[told.kind, told.language]
+    known = _known(told, zone)
+    sentences = [text.format_map(known) for text in template.sentences if _can_say(text, known)]
+    return Words(
+        title=template.title.format_map(known),
+        body=BETWEEN_SENTENCES[told.language].join(sentences),
+    )
+
+
+def plain(name: str) -> str:
+    """A name that came from outside, fit for a subject line: one line, no tricks, not endless."""
+    visible = "".join(
+        " " if unicodedata.category(char)[0] in "CZ" else char for char in name[: 4 * NAME_LENGTH]
+    )
+    name = re.sub(r" +", " ", visible).strip()
+    return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1] + "…"
+
+
+def _known(told: Told, zone: ZoneInfo) -> dict[str, str]:
+    due_at = told.due_at.astimezone(zone) if told.due_at else None
+    return {
+        "noun": NOUNS[told.subject_kind, told.language],
+        "company": plain(told.company) or NO_NAME[told.language],
+        "colleague": plain(told.colleague),
+        "due_time": f"{due_at:%Y-%m-%d %H:%M}" if due_at else "",
+        "due_day": f"{due_at:%Y-%m-%d}" if due_at else "",
+        "money": f"{told.amount:,.2f} {told.currency}" if told.amount is not None else "",
+        "reasons": "、".join(told.reasons) if told.language == "zh" else ", ".join(told.reasons),
+    }
+
+
+def _can_say(sentence: str, known: Mapping[str, str]) -> bool:
+    return all(known[field] for _, field, _, _ in Formatter().parse(sentence) if field)
