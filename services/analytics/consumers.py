@@ -1,0 +1,156 @@
+"""Which events we hear, and what learns from each. One event is one row somewhere, or a change of one."""
+
+from collections.abc import Sequence
+
+from services.analytics.handlers import learning
+from services.analytics.handlers.learning import facts
+from services.analytics.repository import directory, leads, opportunities, work
+from shared.consumer import Consumer, Heard
+from shared.contracts.leads import (
+    CustomerRegistered,
+    CustomerUpdated,
+    LeadCaptured,
+    LeadConverted,
+    LeadDisqualified,
+    LeadOutcomeRecorded,
+    LeadQualified,
+    LeadScored,
+    LeadTouched,
+    LeadUpdated,
+)
+from shared.contracts.notifications import NotificationPlaced, NotificationRead
+from shared.contracts.opportunities import (
+    ActivityLogged,
+    OpportunityLost,
+    OpportunityOpened,
+    OpportunityRecorded,
+    OpportunityStageChanged,
+    OpportunityUpdated,
+    OpportunityWon,
+    OwnershipAssigned,
+    OwnershipPooled,
+    OwnershipUnassigned,
+    PersonDefined,
+    ProductDefined,
+    UnitDefined,
+)
+from shared.db import Tx
+
+consumer = Consumer()
+
+
+@consumer.on(UnitDefined)
+async def on_units(tx: Tx, batch: Sequence[Heard[UnitDefined]]) -> None:
+    await directory.save_units(tx, facts(batch))
+
+
+@consumer.on(PersonDefined)
+async def on_people(tx: Tx, batch: Sequence[Heard[PersonDefined]]) -> None:
+    await directory.save_people(tx, facts(batch))
+
+
+@consumer.on(ProductDefined)
+async def on_products(tx: Tx, batch: Sequence[Heard[ProductDefined]]) -> None:
+    await directory.save_products(tx, facts(batch))
+
+
+@consumer.on(CustomerRegistered)
+async def on_customers_registered(tx: Tx, batch: Sequence[Heard[CustomerRegistered]]) -> None:
+    await directory.register_customers(tx, facts(batch))
+
+
+@consumer.on(CustomerUpdated)
+async def on_customers_updated(tx: Tx, batch: Sequence[Heard[CustomerUpdated]]) -> None:
+    await directory.update_customers(tx, facts(batch))
+
+
+@consumer.on(LeadCaptured)
+async def on_leads_captured(tx: Tx, batch: Sequence[Heard[LeadCaptured]]) -> None:
+    await leads.capture(tx, facts(batch))
+
+
+@consumer.on(LeadUpdated)
+async def on_leads_updated(tx: Tx, batch: Sequence[Heard[LeadUpdated]]) -> None:
+    await leads.update(tx, facts(batch))
+
+
+@consumer.on(LeadTouched)
+async def on_leads_touched(tx: Tx, batch: Sequence[Heard[LeadTouched]]) -> None:
+    await leads.count_touches(tx, facts(batch))
+
+
+@consumer.on(LeadScored)
+async def on_leads_scored(tx: Tx, batch: Sequence[Heard[LeadScored]]) -> None:
+    await leads.score(tx, facts(batch))
+
+
+@consumer.on(LeadQualified)
+async def on_leads_qualified(tx: Tx, batch: Sequence[Heard[LeadQualified]]) -> None:
+    await leads.qualify(tx, facts(batch))
+
+
+@consumer.on(LeadDisqualified)
+async def on_leads_disqualified(tx: Tx, batch: Sequence[Heard[LeadDisqualified]]) -> None:
+    await leads.disqualify(tx, facts(batch))
+
+
+@consumer.on(LeadOutcomeRecorded)
+async def on_lead_outcomes(tx: Tx, batch: Sequence[Heard[LeadOutcomeRecorded]]) -> None:
+    await leads.record_outcomes(tx, facts(batch))
+
+
+@consumer.on(LeadConverted)
+async def on_leads_converted(tx: Tx, batch: Sequence[Heard[LeadConverted]]) -> None:
+    await leads.convert(tx, facts(batch))
+
+
+@consumer.on(OwnershipAssigned, OwnershipPooled, OwnershipUnassigned)
+async def on_ownership(
+    tx: Tx, batch: Sequence[Heard[OwnershipAssigned | OwnershipPooled | OwnershipUnassigned]]
+) -> None:
+    await learning.change_hands(tx, batch)
+
+
+@consumer.on(ActivityLogged)
+async def on_activities(tx: Tx, batch: Sequence[Heard[ActivityLogged]]) -> None:
+    await work.log_activities(tx, facts(batch))
+
+
+@consumer.on(OpportunityOpened)
+async def on_opportunities_opened(tx: Tx, batch: Sequence[Heard[OpportunityOpened]]) -> None:
+    await learning.open_deals(tx, batch)
+
+
+@consumer.on(OpportunityRecorded)
+async def on_opportunities_recorded(tx: Tx, batch: Sequence[Heard[OpportunityRecorded]]) -> None:
+    await learning.record_deals(tx, batch)
+
+
+@consumer.on(OpportunityUpdated)
+async def on_opportunities_updated(tx: Tx, batch: Sequence[Heard[OpportunityUpdated]]) -> None:
+    await opportunities.update(tx, facts(batch))
+
+
+@consumer.on(OpportunityStageChanged)
+async def on_opportunities_moved(tx: Tx, batch: Sequence[Heard[OpportunityStageChanged]]) -> None:
+    await learning.move_deals(tx, batch)
+
+
+@consumer.on(OpportunityWon)
+async def on_opportunities_won(tx: Tx, batch: Sequence[Heard[OpportunityWon]]) -> None:
+    await learning.win_deals(tx, batch)
+
+
+@consumer.on(OpportunityLost)
+async def on_opportunities_lost(tx: Tx, batch: Sequence[Heard[OpportunityLost]]) -> None:
+    await learning.lose_deals(tx, batch)
+
+
+@consumer.on(NotificationPlaced)
+async def on_notifications_placed(tx: Tx, batch: Sequence[Heard[NotificationPlaced]]) -> None:
+    await work.place_notifications(tx, facts(batch))
+
+
+@consumer.on(NotificationRead)
+async def on_notifications_read(tx: Tx, batch: Sequence[Heard[NotificationRead]]) -> None:
+    await work.read_notifications(tx, facts(batch))

@@ -1,0 +1,1 @@
+"""What a report is, and how two sets of projections compare: pure."""

@@ -1,0 +1,1 @@
+"""What analytics does: learn from events, and build what it learnt again to prove it."""
