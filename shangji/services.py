@@ -71,17 +71,13 @@ def specs(home: Home, common: dict[str, str]) -> Iterator[tuple[str, ChildSpec]]
 
 
 def _of_service(home: Home, service: str, common: dict[str, str]) -> dict[str, str]:
-    """Leave out the other services' doors; only `opportunities` signs tokens."""
-    others = tuple(f"SHANGJI_{name.upper()}_" for name in SERVICES if name != service)
-    secret = ("_DATABASE_URL", "_MIGRATION_URL")
-    own = {
-        key: value
-        for key, value in common.items()
-        if not (key.startswith(others) and key.endswith(secret))
-    }
-    if service == "opportunities":
-        own["SHANGJI_TOKEN_PRIVATE_KEY"] = str(home.keys / "token_private.json")
-    return own | {"PYTHONUNBUFFERED": "1"}
+    """Shut the doors that are not this service's: other schemas, any owner, the signing key."""
+    own_door = f"SHANGJI_{service.upper()}_DATABASE_URL"
+    doors = [key for key in common if key.endswith(("_DATABASE_URL", "_MIGRATION_URL"))]
+    shut = {key: "" for key in doors if key != own_door}
+    key = home.keys / "token_private.json"
+    signs = {"SHANGJI_TOKEN_PRIVATE_KEY": str(key)} if service == "opportunities" else {}
+    return common | shut | signs | {"PYTHONUNBUFFERED": "1"}
 
 
 async def run_once(home: Home, name: str, words: list[str], env: dict[str, str]) -> None:
