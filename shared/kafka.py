@@ -5,6 +5,7 @@ from uuid import UUID
 
 from aiokafka.client import AIOKafkaClient
 from aiokafka.partitioner import murmur2
+from aiokafka.protocol.abstract import AbstractType
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import (
     Boolean,
@@ -26,18 +27,14 @@ def partition_of(aggregate_type: str, aggregate_id: UUID) -> int:
     return (murmur2(str(aggregate_id).encode()) & 0x7FFFFFFF) % PARTITIONS[aggregate_type]
 
 
-class _Uuid:
-    @staticmethod
-    def encode(value: UUID) -> bytes:
+class _Uuid(AbstractType[UUID]):
+    @classmethod
+    def encode(cls, value: UUID) -> bytes:
         return value.bytes
 
-    @staticmethod
-    def decode(data: BytesIO) -> UUID:
+    @classmethod
+    def decode(cls, data: BytesIO) -> UUID:
         return UUID(bytes=data.read(16))
-
-    @staticmethod
-    def repr(value: UUID) -> str:
-        return str(value)
 
 
 _NAME = CompactString("utf-8")
@@ -46,8 +43,8 @@ _NAME = CompactString("utf-8")
 class _MetadataResponse(Response):
     """Metadata, version 10: the first that names topics by id (KIP-516)."""
 
-    API_KEY = 3
-    API_VERSION = 10
+    API_KEY = 3  # pyright: ignore[reportIncompatibleMethodOverride, reportAssignmentType] - as aiokafka does it itself
+    API_VERSION = 10  # pyright: ignore[reportIncompatibleMethodOverride, reportAssignmentType]
     SCHEMA = Schema(
         ("throttle_time_ms", Int32),
         (

@@ -7,8 +7,8 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Coroutine
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager
 from typing import Any, Literal, get_args
 
 import structlog
@@ -20,6 +20,7 @@ from shared.app import Resources
 from shared.consumer.loop import ConsumerLoop
 from shared.db import Database
 from shared.migrate import load
+from shared.operations import routers
 from shared.settings import ServiceSettings
 from shared.web import create_api
 
@@ -82,15 +83,16 @@ async def _part(
 class _Server(uvicorn.Server):
     """Uvicorn without its own signal handlers: this process has more than one thing to stop."""
 
-    def capture_signals(self) -> AbstractContextManager[None]:
-        return nullcontext()
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
 
 
 async def _serve_api(resources: Resources) -> None:
     settings = resources.settings
     server = _Server(
         uvicorn.Config(
-            create_api(resources),
+            create_api(resources, routers=routers(resources)),
             host=settings.host,
             port=settings.port,
             loop="none",

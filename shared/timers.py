@@ -20,18 +20,20 @@ from shared.failpoints import failpoint
 log = structlog.get_logger()
 
 T = TypeVar("T")
+Found = TypeVar("Found", covariant=True)
+Taken = TypeVar("Taken", contravariant=True)
 BATCH = 500
 SEND_TOGETHER = 16
 FIRST_REST = timedelta(seconds=2)
 LONGEST_REST = timedelta(minutes=10)
 
 
-class _Due(Protocol[T]):
-    async def __call__(self, tx: Tx, *, now: datetime, limit: int) -> Sequence[T]: ...
+class _Due(Protocol[Found]):
+    async def __call__(self, tx: Tx, *, now: datetime, limit: int) -> Sequence[Found]: ...
 
 
-class _Act(Protocol[T]):
-    async def __call__(self, tx: Tx, due: Sequence[T], *, now: datetime) -> None: ...
+class _Act(Protocol[Taken]):
+    async def __call__(self, tx: Tx, due: Sequence[Taken], *, now: datetime) -> None: ...
 
 
 def _id_of(item: Any) -> str:

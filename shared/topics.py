@@ -34,7 +34,7 @@ async def ensure(settings: ServiceSettings, *, replicas: int = 1) -> int:
         ]
         if missing:
             answer = await admin.create_topics(missing)
-            for name, code, *detail in answer.topic_errors:
+            for name, code, *detail in answer.topic_errors:  # pyright: ignore[reportAttributeAccessIssue] - named by its schema
                 if code not in (0, TopicAlreadyExistsError.errno):
                     raise for_code(code)(f"{name}: {detail}")
         for found in await admin.describe_topics(sorted(existing)) if existing else []:

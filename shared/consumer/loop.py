@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -80,7 +79,7 @@ class ConsumerLoop:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)
 
-    def _client(self) -> "AIOKafkaConsumer[bytes | None, bytes | None]":
+    def _client(self) -> AIOKafkaConsumer:
         settings = self._settings
         return AIOKafkaConsumer(
             bootstrap_servers=settings.kafka_bootstrap,
@@ -121,15 +120,17 @@ class ConsumerLoop:
             with suppress(Exception):
                 await asyncio.wait_for(client.stop(), 5)
 
-    async def _learn_topics(self, client: "AIOKafkaConsumer[Any, Any]") -> None:
+    async def _learn_topics(self, client: AIOKafkaConsumer) -> None:
         """The incarnations of all topics; raises `LookupError` while one of them does not exist."""
         self._topic_ids = await topic_ids(client._client, self.topics)  # noqa: SLF001
         missing = set(self.topics) - self._topic_ids.keys()
         if missing:
             raise LookupError(f"topics do not exist: {', '.join(sorted(missing))}")
 
-    async def _watch(self, client: "AIOKafkaConsumer[Any, Any]") -> None:
+    async def _watch(self, client: AIOKafkaConsumer) -> None:
         """Raise `Stuck` when messages wait but none came for too long (aiokafka 1154, 847, 625)."""
+        if client.paused() and await self._was_told_to_go_on(client):
+            raise Stuck("a partition that had stopped may go on")
         if monotonic() - self._progress_at < STUCK_AFTER:
             return
         partitions = [
@@ -143,6 +144,19 @@ class ConsumerLoop:
         if behind:
             raise Stuck(f"{behind} messages wait")
         self._progress_at = monotonic()
+
+    async def _was_told_to_go_on(self, client: AIOKafkaConsumer) -> bool:
+        async with self._database.tx() as tx:
+            stopped = await tx.fetchval(
+                """
+                SELECT count(*)
+                  FROM consumer_offset
+                 WHERE consumer_group = $1
+                   AND stopped_because IS NOT NULL
+                """,
+                self._group,
+            )
+        return stopped < len(client.paused())
 
     async def _behind(self, tx: Tx, ends: dict[TopicPartition, int]) -> int:
         rows = await tx.fetch(
@@ -170,7 +184,7 @@ class ConsumerLoop:
 
     async def _take(
         self,
-        client: "AIOKafkaConsumer[Any, Any]",
+        client: AIOKafkaConsumer,
         partition: TopicPartition,
         records: Sequence[Record],
     ) -> None:
@@ -178,7 +192,7 @@ class ConsumerLoop:
         pause = 0.1
         while True:
             try:
-                seek = await self._take_once(client, partition, records)
+                seek = await self.take_once(client, partition, records)
                 break
             except TRANSIENT as problem:
                 log.warning("batch_began_anew", topic=partition.topic, reason=repr(problem))
@@ -194,21 +208,24 @@ class ConsumerLoop:
             commit = client.commit({partition: records[-1].offset + 1})
             await asyncio.wait_for(commit, 5)
 
-    async def _take_once(
+    async def take_once(
         self,
-        client: "AIOKafkaConsumer[Any, Any]",
+        client: AIOKafkaConsumer | None,
         partition: TopicPartition,
         records: Sequence[Record],
     ) -> int | None:
-        """Apply and store the position; or the offset to seek to, when Kafka is ahead of it."""
+        """Apply and store the position; or the offset to seek to, when Kafka is ahead of it.
+
+        Without a client the records come from a log in memory that is never ahead.
+        """
         topic, number = partition.topic, partition.partition
         where = {"group": self._group, "topic": topic, "partition": number}
         async with self._database.tx() as tx:
             position = await store.lock_position(tx, topic_id=self._topic_ids[topic], **where)
-            if records[0].offset < position.next_offset:
+            if client is not None and records[0].offset < position.next_offset:
                 await self._learn_topics(client)
             position = _in_this_incarnation(position, self._topic_ids[topic])
-            if records[0].offset > position.next_offset:
+            if client is not None and records[0].offset > position.next_offset:
                 return await self._go_back(client, tx, partition, position)
             fresh = [record for record in records if record.offset >= position.next_offset]
             tally = await self.take(tx, topic, fresh)
@@ -221,7 +238,7 @@ class ConsumerLoop:
 
     async def _go_back(
         self,
-        client: "AIOKafkaConsumer[Any, Any]",
+        client: AIOKafkaConsumer,
         tx: Tx,
         partition: TopicPartition,
         position: Position,

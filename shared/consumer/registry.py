@@ -62,10 +62,13 @@ class Consumer:
 
     def joined_with(self, other: "Consumer") -> "Consumer":
         """Both consumers as one; a type that both hear is heard by both, `other` first."""
-        handlers = {**other._handlers, **self._handlers}
-        for name in self._handlers.keys() & other._handlers.keys():
-            handlers[name] = _both(other._handlers[name], self._handlers[name])
-        return Consumer(handlers)
+        joined: dict[str, Handler] = {}
+        for name in self.types | other.types:
+            first, second = other.handler_of(name), self.handler_of(name)
+            handler = _both(first, second) if first and second else first or second
+            if handler is not None:
+                joined[name] = handler
+        return Consumer(joined)
 
 
 def _both(first: Handler, second: Handler) -> Handler:

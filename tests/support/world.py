@@ -26,6 +26,7 @@ from shared.db import Database
 from shared.envelope import Envelope
 from shared.kafka import partition_of
 from shared.migrate import load
+from shared.operations import routers
 from shared.settings import ServiceSettings
 from shared.tokens import Signer, generate
 from shared.web import create_api
@@ -121,7 +122,7 @@ class Participant:
             for partition in [p for p in log.partitions if p.topic == topic]:
                 records = log.partitions[partition][self.reached[partition] :][:batch]
                 if records:
-                    await self.loop._take_once(None, partition, records)
+                    await self.loop.take_once(None, partition, records)
                     self.reached[partition] += len(records)
                     heard += len(records)
         return heard
@@ -238,7 +239,7 @@ async def _join(
             await service.on_start(resources)
         loop = ConsumerLoop(settings, pool, access.listening(service.consumer))
         loop._topic_ids = log.topic_ids
-        app = create_api(resources)
+        app = create_api(resources, routers=routers(resources))
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with (
             app.router.lifespan_context(app),
