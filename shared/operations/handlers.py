@@ -71,7 +71,9 @@ async def shift_clock(tx: Tx, *, shift: timedelta) -> None:
     await tx.execute("UPDATE clock SET shift = $1", shift)
 
 
-async def replay(database: Database, settings: ServiceSettings, *, after: int) -> tuple[int, int]:
+async def replay(
+    database: Database, settings: ServiceSettings, *, after: int, limit: int
+) -> tuple[int, int]:
     """Send the feed to Kafka again: how many events, and the last position.
 
     Listeners that have heard an event drop it as a duplicate; a Kafka that was wiped is whole again.
@@ -80,7 +82,7 @@ async def replay(database: Database, settings: ServiceSettings, *, after: int) -
     await publisher.start()
     sent, position = 0, after
     try:
-        while True:
+        while sent < limit:
             async with database.tx() as tx:
                 rows = await tx.fetch(
                     """
@@ -92,10 +94,10 @@ async def replay(database: Database, settings: ServiceSettings, *, after: int) -
                      LIMIT $2
                     """,
                     position,
-                    BATCH,
+                    min(BATCH, limit - sent),
                 )
             if not rows:
-                return sent, position
+                break
             await publisher.publish(
                 [
                     Envelope(**{name: row[name] for name in row.keys() if name != "position"})  # noqa: SIM118 - a Record is no mapping
@@ -103,6 +105,7 @@ async def replay(database: Database, settings: ServiceSettings, *, after: int) -
                 ]
             )
             sent, position = sent + len(rows), rows[-1]["position"]
+        return sent, position
     finally:
         await publisher.stop()
 

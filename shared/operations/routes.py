@@ -30,7 +30,7 @@ from shared.operations.schemas import (
 from shared.refusals import Forbidden
 from shared.web import Actor, Page, PageParams, Tx, allow, door
 
-LONGEST_POLL = 25.0
+LONGEST_POLL = 10.0
 POLL_EVERY = 0.2
 
 
@@ -161,7 +161,7 @@ def _replay(resources: Resources) -> APIRouter:
     async def replay_feed(body: Replay) -> Replayed:
         """Send this service's feed to Kafka again; listeners drop what they have heard."""
         events, position = await handlers.replay(
-            resources.database, resources.settings, after=body.after
+            resources.database, resources.settings, after=body.after, limit=body.limit
         )
         return Replayed(events=events, position=position)
 

@@ -114,6 +114,8 @@ class Replay(Request):
     """Send the feed to Kafka again, from the event after this position."""
 
     after: int = Field(default=0, ge=0)
+    limit: int = Field(default=5_000, ge=1, le=20_000)
+    """Ask again from the answer's position until no more events come."""
 
 
 class Replayed(BaseModel):
