@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel
@@ -11,17 +10,15 @@ from starlette.exceptions import HTTPException
 
 from shared.app import Resources
 from shared.db import Database
-from shared.web import documentation, health, problems
+from shared.web import documentation, evidence, health, problems
 from shared.web.authentication import Authenticator, BearerTokens
 from shared.web.backpressure import Backpressure
 from shared.web.door import DoorRoute
 from shared.web.headers import CarefulHeaders
 from shared.web.health import Check
 from shared.web.judgement import refusal_in
-from shared.web.refusals import InternalError
+from shared.web.refusals import InternalError, MethodNotAllowed
 from shared.web.state import State
-
-log = structlog.get_logger()
 
 VERSION = "1"
 
@@ -102,17 +99,30 @@ def _refuse_unguarded(app: FastAPI) -> None:
 
 def _takes_just_any_field(route: DoorRoute) -> bool:
     body = route.body_field.field_info.annotation if route.body_field else None
-    is_model = isinstance(body, type) and issubclass(body, BaseModel)
-    return is_model and body.model_config.get("extra") != "forbid"
+    if not (isinstance(body, type) and issubclass(body, BaseModel)):
+        return False
+    return body.model_config.get("extra") != "forbid"
 
 
 async def _refuse(request: Request, raised: Exception) -> Response:
     """Where no route was reached, or one outside the door failed."""
     refused = refusal_in(raised, {})
     if refused is None:
-        log.error("request_failed", exc_info=raised)
+        evidence.note("request_failed", raised)
         refused = InternalError()
-    answer = problems.render(refused, instance=request.url.path)
-    if isinstance(raised, HTTPException) and raised.headers:
-        answer.headers.update(raised.headers)
+    answer = problems.render(refused, instance=request.scope["path"])
+    if isinstance(refused, MethodNotAllowed):
+        answer.headers["Allow"] = ", ".join(sorted(_methods_at(request)))
     return answer
+
+
+def _methods_at(request: Request) -> set[str]:
+    """All methods of an address, not only those of the first route that has it."""
+    app: FastAPI = request.app
+    return {
+        method
+        for context in iter_route_contexts(app.routes)
+        if (pattern := getattr(context, "path_regex", None))
+        and pattern.match(request.scope["path"])
+        for method in context.methods or ()
+    }

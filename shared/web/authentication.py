@@ -44,7 +44,7 @@ class IdentityProvider:
 
     def __init__(self, issuer: OidcIssuer, *, http: httpx.AsyncClient | None = None) -> None:
         self.issuer = issuer
-        self._http = http or httpx.AsyncClient(timeout=5, follow_redirects=False, trust_env=False)
+        self._http = http or httpx.AsyncClient(timeout=5, follow_redirects=False)
         self._keys = KeySet([])
         self._fetched_at = float("-inf")
 

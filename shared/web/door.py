@@ -5,11 +5,11 @@ effect once; and commits before it answers. `passage` does the walking.
 """
 
 from collections.abc import Callable, Coroutine, Iterable
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, cast
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from shared.web import documentation
 from shared.web.passage import ONE_MEBIBYTE, Options, Passage
@@ -69,4 +69,5 @@ class DoorRoute(APIRoute):
         if self.body_field is None or self._embed_body_fields:
             return None
         info = self.body_field.field_info
-        return TypeAdapter(Annotated[info.annotation, *info.metadata])
+        told_apart = Field(discriminator=info.discriminator)
+        return TypeAdapter(cast("Any", Annotated)[info.annotation, *info.metadata, told_apart])

@@ -20,6 +20,8 @@ from shared.web.refusals import (
     StillRunning,
 )
 
+PATIENCE = "3s"
+"""How long a command waits for its twin."""
 KEPT_FOR = timedelta(hours=96)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _NOT_KEPT = frozenset(("content-length", "set-cookie", "x-correlation-id"))
@@ -43,6 +45,11 @@ def key_of(request: Request) -> str:
     if not _KEY.fullmatch(key):
         raise IdempotencyKeyMalformed
     return key
+
+
+def fitting(derived: str) -> str:
+    """A key that a sender's own id makes: whatever that looks like, it becomes one that fits."""
+    return derived if _KEY.fullmatch(derived) else hashlib.sha256(derived.encode()).hexdigest()
 
 
 def fingerprint(request: Request, body_sha256: bytes) -> bytes:
@@ -72,7 +79,7 @@ async def claim(tx: Tx, once: Once) -> Response | None:
 async def _insert(tx: Tx, once: Once) -> bool:
     inserted = await tx.fetchval(
         """
-        WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', '3s', true))
+        WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', $5, true))
         INSERT INTO idempotency (principal, scope, key, body_hash, created_at)
         SELECT $1, $2, $3, $4, clock_timestamp()
           FROM patience
@@ -83,6 +90,7 @@ async def _insert(tx: Tx, once: Once) -> bool:
         once.scope,
         once.key,
         once.body_hash,
+        PATIENCE,
     )
     return inserted is not None
 

@@ -5,7 +5,7 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 import asyncpg
@@ -20,7 +20,7 @@ from shared import metrics, tracing
 from shared.db import TRANSIENT, Tx
 from shared.failpoints import failpoint
 from shared.refusals import FieldError, Refused
-from shared.web import bodies, idempotency, problems
+from shared.web import bodies, evidence, idempotency, problems
 from shared.web.idempotency import Once
 from shared.web.judgement import NEVER_KEPT, BodyInvalid, refusal_in
 from shared.web.permissions import Permission
@@ -61,7 +61,7 @@ class Options:
 class Guarded(Protocol):
     """What the door wants to know of a route."""
 
-    options: Options
+    options: ClassVar[Options]
     permission: Permission | None
     is_command: bool
     is_remembered: bool
@@ -125,12 +125,12 @@ class Passage:
         except ClientDisconnect:
             return Response(status_code=400)
         except TRANSIENT as broken:
-            log.warning("request_found_no_database", reason=repr(broken))
+            log.warning("request_found_no_database", **evidence.describe(broken))
             return _refuse(visit, Unavailable())
-        except Exception as raised:
+        except Exception as raised:  # noqa: BLE001 - whatever it is, the caller gets an answer
             refused = refusal_in(raised, state.constraints)
             if refused is None:
-                log.exception("request_failed")
+                evidence.note("request_failed", raised)
                 refused = InternalError(correlation_id=tracing.correlation_id())
             return _refuse(visit, refused)
 
@@ -213,7 +213,11 @@ class Passage:
         return Once(
             principal_id=visit.principal.id if visit.principal else NOBODY,
             scope=f"{request.method} {self._path}",
-            key=key(request, visit.body) if key else idempotency.key_of(request),
+            key=(
+                idempotency.fitting(key(request, visit.body))
+                if key
+                else idempotency.key_of(request)
+            ),
             body_hash=idempotency.fingerprint(request, digest),
         )
 
@@ -228,7 +232,7 @@ class Passage:
             if refused is None or refused.status >= 500 or refused.status in NEVER_KEPT:
                 raise
             if isinstance(raised, asyncpg.PostgresError):
-                log.warning("database_refused", refusal=refused.slug(), exc_info=raised)
+                log.warning("database_refused", **evidence.describe(raised))
             return _refuse(visit, refused, submission_id=visit.submission_id)
         if isinstance(response, StreamingResponse):
             raise TypeError("A command's answer is stored, so it cannot be a stream")
@@ -265,4 +269,4 @@ def _query_names(dependant: Dependant) -> Iterator[str]:
 
 def _refuse(visit: Visit, refused: Refused, **members: object) -> Response:
     present = {name: value for name, value in members.items() if value is not None}
-    return problems.render(refused, instance=visit.request.url.path, **present)
+    return problems.render(refused, instance=visit.request.scope["path"], **present)
