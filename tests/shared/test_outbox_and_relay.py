@@ -113,7 +113,7 @@ async def test_two_relays_at_once_lose_nothing_and_keep_each_leads_order(
 
     async def carry(collector: Collector) -> None:
         connection = await connect(database)
-        while await relay.pump(connection, collector) or not done.is_set():  # noqa: ASYNC110 - both relays spin on purpose
+        while await relay.pump(connection, collector) or not done.is_set():
             await asyncio.sleep(0)
         await connection.close()
 
