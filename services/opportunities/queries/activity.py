@@ -1,11 +1,11 @@
 """Activities as they are shown, to whoever sees what they are about."""
 
-from datetime import datetime
 from uuid import UUID
 
 from services.opportunities.schemas.activity import ActivityOut
 from shared.contracts.base import SubjectKind
 from shared.db import Tx
+from shared.web.cursor import Value
 
 
 async def one(tx: Tx, id: UUID) -> ActivityOut:
@@ -29,7 +29,8 @@ async def page(
     *,
     subject_kind: SubjectKind,
     subject_id: UUID,
-    after: tuple[datetime, UUID] | None,
+    after_at: Value,
+    after_id: Value,
     limit: int,
 ) -> list[ActivityOut]:
     """What was done about one subject within the scope, the newest first."""
@@ -55,8 +56,8 @@ async def page(
         tx.scope.everything,
         tx.scope.units,
         tx.scope.person_id,
-        after[0] if after else None,
-        after[1] if after else None,
+        after_at,
+        after_id,
         limit,
     )
     return [ActivityOut.model_validate(dict(row)) for row in rows]

@@ -1,13 +1,13 @@
 """Deals as they are shown, each list within the caller's scope."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.opportunities.schemas.deal import OpportunityOut, TimelineEntry
 from shared.contracts.base import ExternalId
 from shared.db import Tx
+from shared.web.cursor import Value
 
 
 async def one(tx: Tx, id: UUID) -> OpportunityOut | None:
@@ -48,7 +48,8 @@ async def page(
     unit_id: UUID | None,
     pipeline: str | None,
     customer_id: UUID | None,
-    after: tuple[datetime, UUID] | None,
+    after_at: Value,
+    after_id: Value,
     limit: int,
 ) -> list[OpportunityOut]:
     """Deals the caller may see, the latest first; a unit includes those below it."""
@@ -89,8 +90,8 @@ async def page(
         unit_id,
         pipeline,
         customer_id,
-        after[0] if after else None,
-        after[1] if after else None,
+        after_at,
+        after_id,
         limit,
     )
     return [_shown(row) for row in rows]

@@ -32,7 +32,8 @@ async def list_activities(
         tx,
         subject_kind=subject_kind,
         subject_id=subject_id,
-        after=page.after,
-        limit=page.limit + 1,
+        after_at=page.value(0),
+        after_id=page.value(1),
+        limit=page.fetch,
     )
-    return page.of(activities, key=lambda activity: (activity.done_at, activity.id))
+    return page.page(activities, sort=lambda activity: (activity.done_at, activity.id))

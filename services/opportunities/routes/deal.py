@@ -25,7 +25,6 @@ from shared.web import (
     PageParams,
     Tx,
     allow,
-    cursor,
     door,
     etag,
 )
@@ -71,10 +70,11 @@ async def list_opportunities(
         unit_id=unit,
         pipeline=pipeline,
         customer_id=customer,
-        after=page.after,
-        limit=page.limit + 1,
+        after_at=page.value(0),
+        after_id=page.value(1),
+        limit=page.fetch,
     )
-    return page.of(deals, key=lambda deal: (deal.opened_at, deal.id))
+    return page.page(deals, sort=lambda deal: (deal.opened_at, deal.id))
 
 
 @router.get("/{id}", response_model=OpportunityOut, dependencies=[allow(*EVERYBODY)])
