@@ -1,0 +1,16 @@
+"""Leads: who came to us, how good they look, and what became of them.
+
+Does        keeps every submission before judging it, mends and replays those that could not be read;
+            writes phone, mail and company name one way; makes equal leads one, also at the same moment;
+            scores by rules with reasons and decay; grades budget, authority, need and timing;
+            converts a lead to customer, contact and deal in one transaction; takes files in.
+            The only holder of customers' personal data: names, phones, mail addresses, notes.
+Publishes   lead.captured, .touched, .updated, .scored, .assessed, .qualified, .disqualified,
+            .outcome_recorded, .converted; customer.registered, .updated; contact.added
+Listens to  ownership.assigned, .pooled, .unassigned; opportunity.opened, .won, .lost
+Timers      scores that decay has moved to another grade; imports waiting to be worked on
+Policies    scoring, qualification, conversion, channels: versioned configuration
+Schema      leads: 0001 leads, 0002 the policies of an empty enterprise
+Rooms       each is a package split by feature: submission, capture (and identity), lead, scoring,
+            qualification, conversion, customer, contact, ownership; begin with domain/lead.py
+"""

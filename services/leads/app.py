@@ -1,0 +1,32 @@
+"""The table of contents of `leads`."""
+
+from pathlib import Path
+
+from services.leads.configurations import KINDS
+from services.leads.constraints import CONSTRAINTS
+from services.leads.consumers import consumer
+from services.leads.importers import IMPORTERS
+from services.leads.routes import contact, conversion, customer, lead, qualification, submission
+from services.leads.timers import TIMERS
+from shared import configuration, imports
+from shared.app import Service
+
+SERVICE = Service(
+    name="leads",
+    summary="Who came to us, how good they look, and what became of them",
+    routers=(
+        submission.intake,
+        submission.router,
+        lead.router,
+        qualification.router,
+        conversion.router,
+        customer.router,
+        contact.router,
+        configuration.router(KINDS),
+        imports.router(IMPORTERS),
+    ),
+    consumer=consumer,
+    timers=TIMERS,
+    migrations=Path(__file__).parent / "migrations",
+    constraints=CONSTRAINTS,
+)

@@ -1,0 +1,37 @@
+"""Which events `leads` hears, and which handler answers.
+
+The directory is kept by the platform; see `shared.access`.
+"""
+
+from collections.abc import Sequence
+
+from services.leads.domain.ownership import deal_after, holding_after
+from services.leads.handlers import ownership
+from shared.consumer import Consumer, Heard
+from shared.contracts.opportunities import (
+    AnyOwnershipEvent,
+    OpportunityLost,
+    OpportunityOpened,
+    OpportunityWon,
+    OwnershipAssigned,
+    OwnershipPooled,
+    OwnershipUnassigned,
+)
+from shared.db import Tx
+
+consumer = Consumer()
+
+
+@consumer.on(OwnershipAssigned, OwnershipPooled, OwnershipUnassigned)
+async def on_ownership(tx: Tx, batch: Sequence[Heard[AnyOwnershipEvent]]) -> None:
+    """Leads and customers are shown to those whose they are."""
+    holdings = [holding_after(heard.event) for heard in batch]
+    await ownership.follow_ownership(tx, [held for held in holdings if held is not None])
+
+
+@consumer.on(OpportunityOpened, OpportunityWon, OpportunityLost)
+async def on_deals(
+    tx: Tx, batch: Sequence[Heard[OpportunityOpened | OpportunityWon | OpportunityLost]]
+) -> None:
+    """Leads show what became of them."""
+    await ownership.follow_deals(tx, [deal_after(heard.event) for heard in batch])

@@ -1,0 +1,58 @@
+"""Company names: how the same company is recognised although people write it in many ways."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from services.leads.domain.places import PLACES
+
+_CHINESE_FORMS = (
+    "股份有限责任公司",
+    "股份有限公司",
+    "有限责任公司",
+    "股份公司",
+    "有限公司",
+    "公司",
+)
+_LATIN_FORM = re.compile(
+    r"[\s,.]+(co\.?,?\s*ltd|company limited|limited|ltd|inc|incorporated|corp|corporation|company"
+    r"|llc|plc|gmbh|ag|s\.?a\.?|pte\.?\s*ltd|pty\.?\s*ltd|b\.?v\.?)\.?$",
+    re.IGNORECASE,
+)
+_BRACKETS = str.maketrans("【】〔〕[]{}《》<>", "()()()()()()")
+_PLACE = rf"(?:{'|'.join(PLACES)})(?:特别行政区|壮族自治区|回族自治区|维吾尔自治区|自治区|省|市)?"
+_REGION_PREFIX = re.compile(rf"^(?:{_PLACE})+")
+_REGION_IN_BRACKETS = re.compile(rf"\((?:中国|{_PLACE})\)")
+_NO_LETTER = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyName:
+    """A name as shown, and what it comes down to."""
+
+    shown: str
+    key: str
+    """Without legal form, case, space and punctuation: equal keys are the same company."""
+    core: str
+    """Also without region: equal cores may be the same company; only people can tell."""
+
+
+def parse(text: str) -> CompanyName:
+    """Read a company name; a blank one comes down to blanks."""
+    shown = tidy(text)
+    bare = _without_legal_form(shown.translate(_BRACKETS).casefold())
+    local = _REGION_PREFIX.sub("", _REGION_IN_BRACKETS.sub("", bare))
+    key = _NO_LETTER.sub("", bare)
+    return CompanyName(shown=shown, key=key, core=_NO_LETTER.sub("", local) or key)
+
+
+def tidy(text: str) -> str:
+    """Half width, single spaces: how a name is shown."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _without_legal_form(name: str) -> str:
+    for form in _CHINESE_FORMS:
+        if name.endswith(form) and name != form:
+            return name.removesuffix(form)
+    return _LATIN_FORM.sub("", name)

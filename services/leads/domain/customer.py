@@ -1,0 +1,64 @@
+"""A customer: an organisation that we deal with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from services.leads.domain.scoring import Signal
+from shared.aggregate import advance
+from shared.contracts.leads import (
+    AnyCustomerEvent,
+    CustomerFacts,
+    CustomerRegistered,
+    CustomerUpdated,
+)
+
+Events = tuple[AnyCustomerEvent, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Customer:
+    """What is known of one organisation. Owner and unit follow what `opportunities` decides."""
+
+    id: UUID
+    sequence: int = 0
+    facts: CustomerFacts
+    company_key: str
+    attributes: Mapping[str, Signal] = field(default_factory=dict)
+    unit_id: UUID
+    owner_id: UUID | None = None
+    lead_id: UUID | None = None
+    registered_at: datetime
+
+
+def register(newcomer: Customer, *, history: bool = False) -> tuple[Customer, Events]:
+    """An organisation becomes a customer."""
+    registered = CustomerRegistered(
+        customer_id=newcomer.id,
+        facts=newcomer.facts,
+        lead_id=newcomer.lead_id,
+        registered_at=newcomer.registered_at,
+        history=history,
+    )
+    customer, events = advance(newcomer, registered)
+    return customer, tuple(events)
+
+
+def revise(
+    customer: Customer,
+    facts: CustomerFacts,
+    *,
+    company_key: str,
+    attributes: Mapping[str, Signal],
+    history: bool = False,
+    now: datetime,
+) -> tuple[Customer, Events]:
+    """What is known of the customer is now as given; nothing happens when it was so before."""
+    if (facts, dict(attributes)) == (customer.facts, dict(customer.attributes)):
+        return customer, ()
+    updated = CustomerUpdated(customer_id=customer.id, facts=facts, updated_at=now, history=history)
+    customer, events = advance(
+        customer, updated, facts=facts, company_key=company_key, attributes=dict(attributes)
+    )
+    return customer, tuple(events)

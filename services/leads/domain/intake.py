@@ -1,0 +1,130 @@
+"""Reading what a sender tells us: every value written one way, every bad one named."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from services.leads.domain import company, mail, phone
+from services.leads.domain.person import Person
+from services.leads.domain.phone import Phone
+from services.leads.domain.scoring import Signal
+from shared.contracts.base import ExternalId
+from shared.contracts.leads import LeadFacts
+from shared.refusals import FieldError
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("the text holds a NUL character")
+    return text
+
+
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_without_nul)
+]
+Prose = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=10_000), AfterValidator(_without_nul)
+]
+Name = Annotated[Line, StringConstraints(min_length=1)]
+Attributes = Annotated[dict[Name, Line | bool | float], Field(max_length=100)]
+"""What a sender measured, such as `total_visits`; scoring rules may ask for it."""
+
+
+class Said(BaseModel):
+    """What can be said of a lead, as it was said."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Line = ""
+    phone: Line = ""
+    mail: Line = ""
+    company_name: Line = ""
+    source: Line = ""
+    origin: Line = ""
+    campaign: Line = ""
+    region: Line = ""
+    industry: Line = ""
+    notes: Prose = ""
+    do_not_email: bool = False
+    do_not_call: bool = False
+    attributes: Attributes = Field(default_factory=dict)
+
+
+class Sender(ExternalId):
+    """Who the record is in the sender's own system; sending the same one again joins it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    system: Name
+    id: Name
+
+
+class Telling(Said):
+    """What was said, by which way it came, and what the sender calls it."""
+
+    channel: Name = "api"
+    external: Sender | None = None
+    product_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What a telling comes down to: facts to publish, a person to keep, signals to score."""
+
+    facts: LeadFacts
+    person: Person
+    attributes: dict[str, Signal]
+    company_key: str
+
+
+def read(told: Telling, *, default_region: str = "") -> tuple[Reading, tuple[FieldError, ...]]:
+    """The reading, and what in it could not be read."""
+    dialled, errors = _read_phone(told.phone)
+    address, more = _read_mail(told.mail)
+    called = company.parse(told.company_name)
+    reading = Reading(
+        facts=LeadFacts(
+            channel=told.channel,
+            source=told.source,
+            origin=told.origin,
+            campaign=told.campaign,
+            company_name=called.shown,
+            region=told.region or default_region,
+            industry=told.industry,
+            product_id=told.product_id,
+            do_not_email=told.do_not_email,
+            do_not_call=told.do_not_call,
+            external=ExternalId(**told.external.model_dump()) if told.external else None,
+        ),
+        person=Person(name=company.tidy(told.name), phone=dialled, mail=address, notes=told.notes),
+        attributes=dict(told.attributes),
+        company_key=called.key,
+    )
+    return reading, errors + more + _nobody(reading)
+
+
+def _read_phone(text: str) -> tuple[Phone | None, tuple[FieldError, ...]]:
+    if not text:
+        return None, ()
+    dialled = phone.parse(text)
+    if dialled is None:
+        return None, (FieldError(pointer="/phone", reason="This is not a phone number"),)
+    return dialled, ()
+
+
+def _read_mail(text: str) -> tuple[str, tuple[FieldError, ...]]:
+    if not text:
+        return "", ()
+    address = mail.parse(text)
+    if address is None:
+        return "", (FieldError(pointer="/mail", reason="This is not a mail address"),)
+    return address, ()
+
+
+def _nobody(reading: Reading) -> tuple[FieldError, ...]:
+    if reading.person.is_known or reading.facts.company_name or reading.facts.external:
+        return ()
+    reason = "A lead needs a name, a company, a phone number, a mail address or an external id"
+    return (FieldError(pointer="", reason=reason),)

@@ -1,0 +1,97 @@
+"""What this service keeps of what `opportunities` says about owners and deals."""
+
+from dataclasses import dataclass
+from typing import Literal, Self, assert_never
+from uuid import UUID
+
+from services.leads.domain.customer import Customer
+from services.leads.domain.lead import Lead
+from shared.contracts.opportunities import (
+    AnyOwnershipEvent,
+    OpportunityLost,
+    OpportunityOpened,
+    OpportunityWon,
+    OwnershipAssigned,
+    OwnershipPooled,
+    OwnershipUnassigned,
+)
+
+OwnedKind = Literal["lead", "customer"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """Whose a lead or a customer is: an owner's, a pool's, or only a unit's."""
+
+    subject_kind: OwnedKind
+    subject_id: UUID
+    unit_id: UUID
+    owner_id: UUID | None = None
+    pool_id: UUID | None = None
+
+    @classmethod
+    def of_lead(cls, lead: Lead) -> Self:
+        """Whose a new lead is."""
+        return cls(
+            subject_kind="lead",
+            subject_id=lead.id,
+            unit_id=lead.unit_id,
+            owner_id=lead.owner_id,
+        )
+
+    @classmethod
+    def of_customer(cls, customer: Customer) -> Self:
+        """Whose a new customer is."""
+        return cls(
+            subject_kind="customer",
+            subject_id=customer.id,
+            unit_id=customer.unit_id,
+            owner_id=customer.owner_id,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealHeard:
+    """How a deal stands, and which lead it came of when that was said."""
+
+    opportunity_id: UUID
+    lead_id: UUID | None = None
+    status: Literal["open", "won", "lost"]
+
+
+def holding_after(event: AnyOwnershipEvent) -> Holding | None:
+    """Whose the subject is after the event; nothing for deals, which are not kept here."""
+    if event.subject_kind == "opportunity":
+        return None
+    owner_id = pool_id = None
+    match event:
+        case OwnershipAssigned():
+            owner_id = event.owner_id
+        case OwnershipPooled():
+            pool_id = event.pool_id
+        case OwnershipUnassigned():
+            pass
+        case never:
+            assert_never(never)
+    return Holding(
+        subject_kind=event.subject_kind,
+        subject_id=event.subject_id,
+        unit_id=event.unit_id,
+        owner_id=owner_id,
+        pool_id=pool_id,
+    )
+
+
+def deal_after(event: OpportunityOpened | OpportunityWon | OpportunityLost) -> DealHeard:
+    """How the deal stands after the event."""
+    match event:
+        case OpportunityOpened():
+            return DealHeard(
+                opportunity_id=event.opportunity_id, lead_id=event.lead_id, status="open"
+            )
+        case OpportunityWon():
+            return DealHeard(opportunity_id=event.opportunity_id, status="won")
+        case OpportunityLost():
+            return DealHeard(opportunity_id=event.opportunity_id, status="lost")
+        case never:
+            assert_never(never)

@@ -1,0 +1,74 @@
+"""Every no that a rule of this service can say."""
+
+from shared.refusals import Conflict, Invalid, NotFound
+
+
+class LeadNotFound(NotFound):
+    """There is no such lead, or you may not see it."""
+
+
+class CustomerNotFound(NotFound):
+    """There is no such customer, or you may not see it."""
+
+
+class ContactNotFound(NotFound):
+    """There is no such contact, or you may not see it."""
+
+
+class SubmissionNotFound(NotFound):
+    """There is no such submission, or you may not see it."""
+
+
+class UnreadableValues(Invalid):
+    """Some values cannot be what their fields say.
+
+    Correct the fields named in `errors` and send it again.
+    """
+
+
+class NobodyToTalkTo(Invalid):
+    """A lead needs a name, a company, a phone number, a mail address or the sender's own id."""
+
+
+class AlreadyConverted(Conflict):
+    """This lead was converted before, to customer {customer_id}.
+
+    Look at the customer, and at the deal if there is one.
+    """
+
+
+class LeadIsOver(Conflict):
+    """This lead is {state}; nothing more can be done with it."""
+
+
+class NotQualifiedYet(Conflict):
+    """Leads like this one are converted once they are qualified.
+
+    Write down what you know of budget, authority, need and timing first.
+    """
+
+
+class DealRuledOut(Conflict):
+    """Leads like this one become customers without a deal.
+
+    Convert it without `deal`; a deal can be opened from the customer later.
+    """
+
+
+class CompanyNameMissing(Conflict):
+    """The lead names no company, so there is nothing to call the customer by.
+
+    Send `customer_name`, or the `customer_id` of a customer who is already known.
+    """
+
+
+class HeldByAnotherLead(Conflict):
+    """Another lead already goes by this phone number or mail address."""
+
+
+class AlreadyAccepted(Conflict):
+    """This submission is a lead already; there is nothing to mend."""
+
+
+class CustomerAlreadyKnown(Conflict):
+    """A customer of this name is already known, as {customer_id}."""

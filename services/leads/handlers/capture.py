@@ -1,0 +1,103 @@
+"""Taking leads in, one from a form or many from a file, by one decision."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from services.leads.domain import capture, identity
+from services.leads.domain.capture import Arrival, Placing, Received
+from services.leads.domain.channel import ChannelPolicy
+from services.leads.domain.intake import Telling, read
+from services.leads.domain.lead import Lead
+from services.leads.domain.ownership import Holding
+from services.leads.domain.refusals import UnreadableValues
+from services.leads.handlers.announcing import announce
+from services.leads.repository import identity as identities
+from services.leads.repository import lead as leads
+from services.leads.repository import ownership, policy, submission
+from shared import audit
+from shared.contracts.base import ExternalId
+from shared.db import Tx
+from shared.ids import external_id, new_id
+from shared.principals import ROOT_UNIT, Principal
+
+
+async def capture_lead(
+    tx: Tx,
+    *,
+    submission_id: UUID,
+    told: Telling,
+    by: Principal,
+    now: datetime,
+) -> Received:
+    """Make one submission a lead, or join it to the lead it belongs to."""
+    rules = (await policy.channels(tx)).policy_of(told.channel)
+    reading, errors = read(told, default_region=rules.region)
+    if errors:
+        raise UnreadableValues(errors=errors)
+
+    arrival = Arrival(
+        lead_id=lead_id_for(reading.facts.external),
+        submission_id=submission_id,
+        reading=reading,
+        placing=_placing(rules, by),
+        captured_at=now,
+    )
+    [received] = await receive(tx, [arrival], now=now)
+
+    await submission.accept(tx, submission_id, lead_id=received.lead_id)
+    await audit.record(
+        tx,
+        action=f"lead.{received.effect}",
+        subject_kind="lead",
+        subject_id=received.lead_id,
+        after={"channel": told.channel, "submission_id": str(submission_id)},
+    )
+    return received
+
+
+async def receive(tx: Tx, arrivals: Sequence[Arrival], *, now: datetime) -> list[Received]:
+    """Let submissions become leads or join them; equal ones end as one, also at the same moment."""
+    async with tx.as_service():
+        meeting = identity.meet([arrival.newcomer for arrival in arrivals])
+        held = await identities.claim(tx, meeting.asked)
+        settlement = identity.settle(meeting, held)
+        await identities.move(tx, settlement.moved)
+        known = await leads.lock_all(tx, list(set(settlement.leads)))
+        scoring = await policy.scoring(tx)
+
+        changes, outcomes = capture.receive(
+            known,
+            list(zip(settlement.leads, arrivals, strict=True)),
+            scoring=scoring,
+            now=now,
+        )
+
+        fresh = [lead for lead, _ in changes.values() if lead.id not in known]
+        await leads.add_all(tx, await _held(tx, fresh))
+        await leads.save_all(tx, [lead for lead, _ in changes.values() if lead.id in known])
+        await announce(tx, list(changes.values()), now=now)
+    return outcomes
+
+
+def lead_id_for(external: ExternalId | None) -> UUID:
+    """A record that another system names has the id that every service derives for it."""
+    return external_id("lead", external.system, external.id) if external else new_id()
+
+
+def _placing(rules: ChannelPolicy, by: Principal) -> Placing:
+    """A seller's own find belongs to them and their unit; all else to the channel's unit."""
+    if rules.finder_keeps and by.kind == "person" and by.is_any("seller"):
+        return Placing(unit_id=by.unit_id, assign_on=rules.assign_on, wanted_owner_id=by.id)
+    return Placing(unit_id=rules.unit_id or ROOT_UNIT, assign_on=rules.assign_on)
+
+
+async def _held(tx: Tx, fresh: Sequence[Lead]) -> list[Lead]:
+    """New leads with the unit and owner that may have been heard of before they came."""
+    holdings = await ownership.begin(tx, [Holding.of_lead(lead) for lead in fresh])
+    return [
+        replace(lead, unit_id=held.unit_id, owner_id=held.owner_id)
+        for lead in fresh
+        for held in [holdings[lead.id]]
+    ]

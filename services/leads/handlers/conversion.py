@@ -1,0 +1,121 @@
+"""Making customer, contact and deal of a lead, in one transaction."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.leads.domain import company, contact, conversion, customer
+from services.leads.domain.contact import Contact
+from services.leads.domain.conversion import Wish
+from services.leads.domain.customer import Customer
+from services.leads.domain.lead import Lead
+from services.leads.domain.ownership import Holding
+from services.leads.domain.refusals import CompanyNameMissing
+from services.leads.handlers.announcing import announce
+from services.leads.repository import contact as contacts
+from services.leads.repository import customer as customers
+from services.leads.repository import lead as leads
+from services.leads.repository import ownership, policy
+from shared import audit, outbox
+from shared.contracts.leads import CustomerFacts
+from shared.db import Tx
+from shared.ids import new_id
+
+
+async def convert_lead(tx: Tx, *, lead_id: UUID, wish: Wish, by: UUID, now: datetime) -> Lead:
+    """Convert a lead that the caller may see: its owner, or who leads the owner."""
+    held = await leads.lock(tx, lead_id)
+    return await convert_locked(tx, held, wish=wish, by=by, now=now)
+
+
+async def convert_locked(tx: Tx, held: Lead, *, wish: Wish, by: UUID, now: datetime) -> Lead:
+    """All of it or nothing: the customer is linked or registered, the deal's id is minted here."""
+    rules = (await policy.conversion(tx)).policy_for(held)
+    conversion.refuse_unless_convertible(held, policy=rules)
+    deal = conversion.deal_wanted(held, wish, opportunity_id=new_id(), policy=rules)
+    account = await _customer_for(tx, held, wish, now=now)
+    speaker = await _contact_for(tx, held, account, now=now)
+
+    held, events = conversion.convert(
+        held,
+        customer_id=account.id,
+        contact_id=speaker.id if speaker else None,
+        deal=deal,
+        policy=rules,
+        by=by,
+        now=now,
+    )
+
+    await leads.save_all(tx, [held])
+    await announce(tx, [(held, events)], now=now)
+    await audit.record(
+        tx,
+        action="lead.converted",
+        subject_kind="lead",
+        subject_id=held.id,
+        after={
+            "customer_id": str(held.customer_id),
+            "contact_id": held.contact_id and str(held.contact_id),
+            "opportunity_id": held.opportunity_id and str(held.opportunity_id),
+        },
+    )
+    return held
+
+
+async def _customer_for(tx: Tx, held: Lead, wish: Wish, *, now: datetime) -> Customer:
+    """The customer named, or the one the company name leads to, or a new one."""
+    if wish.customer_id is not None:
+        return await customers.lock(tx, wish.customer_id)
+    called = company.parse(wish.customer_name or held.facts.company_name)
+    if not called.key:
+        raise CompanyNameMissing(lead_id=held.id)
+    newcomer = Customer(
+        id=new_id(),
+        facts=CustomerFacts(
+            name=called.shown, industry=held.facts.industry, region=held.facts.region
+        ),
+        company_key=called.key,
+        unit_id=held.unit_id,
+        owner_id=held.owner_id,
+        lead_id=held.id,
+        registered_at=now,
+    )
+    async with tx.as_service():
+        named = await customers.claim_names(tx, {called.key: newcomer.id})
+        if named[called.key] != newcomer.id:
+            return await customers.lock(tx, named[called.key])
+        return await register(tx, newcomer, now=now)
+
+
+async def register(tx: Tx, newcomer: Customer, *, now: datetime) -> Customer:
+    """Store and announce a customer whose name was claimed for it."""
+    account, events = customer.register(newcomer)
+
+    await ownership.begin(tx, [Holding.of_customer(account)])
+    await customers.add_all(tx, [account])
+    await outbox.append(tx, account, events, at=now)
+    return account
+
+
+async def _contact_for(tx: Tx, held: Lead, account: Customer, *, now: datetime) -> Contact | None:
+    """The lead's person among those who speak for the customer, or a new one of them."""
+    if not held.person.is_known:
+        return None
+    async with tx.as_service():
+        for known in await contacts.of_customer(tx, account.id):
+            if known.person.is_same_as(held.person):
+                return known
+        newcomer = Contact(
+            id=new_id(),
+            customer_id=account.id,
+            lead_id=held.id,
+            person=held.person,
+            unit_id=account.unit_id,
+            owner_id=account.owner_id,
+            added_at=now,
+        )
+
+        speaker, events = contact.add(newcomer)
+
+        await contacts.add(tx, speaker)
+        await outbox.append(tx, speaker, events, at=now)
+    return speaker

@@ -1,0 +1,38 @@
+"""Writing down what is known of budget, authority, need and timing."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.leads.domain import qualification
+from services.leads.domain.bant import Bant
+from services.leads.domain.conversion import Wish
+from services.leads.domain.lead import Lead
+from services.leads.handlers.announcing import announce
+from services.leads.handlers.conversion import convert_locked
+from services.leads.repository import lead as leads
+from services.leads.repository import policy
+from shared import audit
+from shared.db import Tx
+
+
+async def assess_lead(tx: Tx, *, lead_id: UUID, bant: Bant, by: UUID, now: datetime) -> Lead:
+    """Grade the evidence; a lead that qualifies is converted at once where policy says so."""
+    held = await leads.lock(tx, lead_id)
+    rules = await policy.qualification(tx)
+    was_open = held.state == "open"
+
+    held, events = qualification.assess(held, bant, by=by, policy=rules, now=now)
+
+    await leads.save_all(tx, [held])
+    await announce(tx, [(held, events)], now=now)
+    await audit.record(
+        tx,
+        action="lead.assessed",
+        subject_kind="lead",
+        subject_id=lead_id,
+        after={"grade": held.bant_grade, "state": held.state},
+    )
+    converts_itself = (await policy.conversion(tx)).policy_for(held).trigger == "qualified"
+    if was_open and held.state == "qualified" and converts_itself and held.company_key:
+        return await convert_locked(tx, held, wish=Wish(), by=by, now=now)
+    return held

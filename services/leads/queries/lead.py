@@ -1,0 +1,99 @@
+"""Leads and their scores, as far as the reader may see them."""
+
+from uuid import UUID
+
+from services.leads.domain.bant import Bant
+from services.leads.domain.refusals import LeadNotFound
+from services.leads.queries.persons import shown_to
+from services.leads.repository.rows import external_of
+from services.leads.schemas.lead import LeadFilter, LeadLine, LeadOut, ScoreOut
+from shared.db import Tx
+from shared.web import Page, PageRequest
+
+
+async def lead_page(tx: Tx, wanted: LeadFilter, page: PageRequest) -> Page[LeadLine]:
+    """Leads, the newest first."""
+    rows = await tx.fetch(
+        """
+        SELECT id, state, grade, score, channel, source, origin, campaign, company_name, region,
+               industry, product_id, name, phone, mail, do_not_email, do_not_call, unit_id,
+               owner_id, pool_id, outcome, captured_at, touched_at, touches
+          FROM lead
+         WHERE ($1 OR unit_id = ANY($2) OR owner_id = $3)
+           AND ($4::text IS NULL OR state = $4)
+           AND ($5::text IS NULL OR grade = $5)
+           AND ($6::text IS NULL OR channel = $6)
+           AND ($7::text IS NULL OR source = $7)
+           AND ($8::uuid IS NULL OR owner_id = $8)
+           AND ($9::uuid IS NULL OR unit_id = $9)
+           AND ($10::timestamptz IS NULL OR captured_at >= $10)
+           AND ($11::timestamptz IS NULL OR captured_at < $11)
+           AND ($12::timestamptz IS NULL OR (captured_at, id) < ($12, $13::uuid))
+         ORDER BY captured_at DESC, id DESC
+         LIMIT $14
+        """,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+        wanted.state,
+        wanted.grade,
+        wanted.channel,
+        wanted.source,
+        wanted.owner_id,
+        wanted.unit_id,
+        wanted.captured_from,
+        wanted.captured_before,
+        page.value(0),
+        page.value(1),
+        page.fetch,
+    )
+    lines = [LeadLine.model_validate({**row, **shown_to(tx, row)}) for row in rows]
+    return page.page(lines, sort=lambda line: (line.captured_at, line.id))
+
+
+async def lead(tx: Tx, lead_id: UUID) -> LeadOut:
+    """One lead, with everything about it."""
+    row = await tx.fetchrow(
+        """
+        SELECT id, sequence, state, grade, score, channel, source, origin, campaign, company_name,
+               region, industry, product_id, external_system, external_id, name, phone, mail, notes,
+               attributes, do_not_email, do_not_call, unit_id, owner_id, pool_id, outcome, history,
+               captured_at, touched_at, touches, rules_version, score_due_at, bant, bant_grade,
+               disqualified_for, customer_id, contact_id, opportunity_id
+          FROM lead
+         WHERE id = $1
+           AND ($2 OR unit_id = ANY($3) OR owner_id = $4)
+        """,
+        lead_id,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+    )
+    if row is None:
+        raise LeadNotFound(lead_id=lead_id)
+    bant = Bant.model_validate(row["bant"])
+    known = {**row, **shown_to(tx, row), "external": external_of(row), "bant": bant}
+    return LeadOut.model_validate(known)
+
+
+async def scores(tx: Tx, lead_id: UUID) -> list[ScoreOut]:
+    """Every score a lead had, the latest first."""
+    rows = await tx.fetch(
+        """
+        SELECT lead_score.score, lead_score.grade, lead_score.reasons, lead_score.rules_version,
+               lead_score.scored_at
+          FROM lead
+          JOIN lead_score ON lead_score.lead_id = lead.id
+         WHERE lead.id = $1
+           AND ($2 OR lead.unit_id = ANY($3) OR lead.owner_id = $4)
+         ORDER BY lead_score.id DESC
+         LIMIT 200
+        """,
+        lead_id,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+    )
+    if not rows:
+        raise LeadNotFound(lead_id=lead_id)
+    return [ScoreOut.model_validate(dict(row)) for row in rows]

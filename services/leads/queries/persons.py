@@ -1,0 +1,18 @@
+"""How much of a person a reader gets to see."""
+
+from asyncpg import Record
+
+from services.leads.domain import masking
+from shared.db import Tx
+
+
+def shown_to(tx: Tx, row: Record) -> dict[str, str | bool]:
+    """Phone and mail as they are for the owner, masked for everybody else."""
+    is_owner = tx.scope.person_id is not None and tx.scope.person_id == row["owner_id"]
+    phone, mail = row["phone"] or "", row["mail"]
+    return {
+        "name": row["name"],
+        "phone": phone if is_owner else masking.phone(phone),
+        "mail": mail if is_owner else masking.mail(mail),
+        "masked": not is_owner,
+    }

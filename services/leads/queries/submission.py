@@ -1,0 +1,58 @@
+"""Submissions, and what was sent."""
+
+from uuid import UUID
+
+from services.leads.domain.refusals import SubmissionNotFound
+from services.leads.schemas.submission import SubmissionLine, SubmissionOut, SubmissionState
+from shared.db import Tx
+from shared.web import Page, PageRequest
+
+
+async def submission_page(
+    tx: Tx, state: SubmissionState | None, page: PageRequest
+) -> Page[SubmissionLine]:
+    """Submissions, the newest first."""
+    rows = await tx.fetch(
+        """
+        SELECT id, state, problem, lead_id, received_by, received_at
+          FROM submission
+         WHERE ($1 OR unit_id = ANY($2) OR received_by = $3)
+           AND ($4::text IS NULL OR state = $4)
+           AND ($5::timestamptz IS NULL OR (received_at, id) < ($5, $6::uuid))
+         ORDER BY received_at DESC, id DESC
+         LIMIT $7
+        """,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+        state,
+        page.value(0),
+        page.value(1),
+        page.fetch,
+    )
+    lines = [SubmissionLine.model_validate(dict(row)) for row in rows]
+    return page.page(lines, sort=lambda line: (line.received_at, line.id))
+
+
+async def submission(tx: Tx, submission_id: UUID) -> SubmissionOut:
+    """One submission, byte for byte as far as bytes can be shown as text."""
+    row = await tx.fetchrow(
+        """
+        SELECT id, state, problem, lead_id, received_by, received_at, content_type, body, mended
+          FROM submission
+         WHERE id = $1
+           AND ($2 OR unit_id = ANY($3) OR received_by = $4)
+        """,
+        submission_id,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+    )
+    if row is None:
+        raise SubmissionNotFound(submission_id=submission_id)
+    mended = row["mended"]
+    texts = {
+        "body": row["body"].decode(errors="backslashreplace"),
+        "mended": mended.decode(errors="backslashreplace") if mended is not None else None,
+    }
+    return SubmissionOut.model_validate({**row, **texts})

@@ -1,0 +1,1 @@
+"""SQL that reads in order to change, and writes what was decided."""

@@ -1,0 +1,41 @@
+"""Deals that came of leads."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.leads.domain.ownership import DealHeard
+from shared.db import Tx
+
+
+async def save(tx: Tx, deals: Sequence[DealHeard]) -> None:
+    """Write down how deals stand; only the first event of a deal says which lead it came of."""
+    await tx.execute(
+        """
+        INSERT INTO deal AS held (opportunity_id, lead_id, status)
+        SELECT opportunity_id, lead_id, status
+          FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS new (opportunity_id, lead_id, status)
+         ORDER BY opportunity_id
+            ON CONFLICT (opportunity_id)
+            DO UPDATE
+           SET lead_id = coalesce(held.lead_id, excluded.lead_id),
+               status = excluded.status
+        """,
+        [deal.opportunity_id for deal in deals],
+        [deal.lead_id for deal in deals],
+        [deal.status for deal in deals],
+    )
+
+
+async def show_on_leads(tx: Tx, opportunity_ids: Sequence[UUID]) -> None:
+    """Let each lead show what became of its deal."""
+    await tx.execute(
+        """
+        UPDATE lead
+           SET opportunity_id = deal.opportunity_id,
+               outcome = CASE deal.status WHEN 'open' THEN 'converted' ELSE deal.status END
+          FROM deal
+         WHERE deal.opportunity_id = ANY($1)
+           AND lead.id = deal.lead_id
+        """,
+        opportunity_ids,
+    )

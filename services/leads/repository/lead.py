@@ -1,0 +1,204 @@
+"""Leads, one or many at a time."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from asyncpg import Record
+
+from services.leads.domain.bant import Bant
+from services.leads.domain.lead import Lead
+from services.leads.domain.refusals import LeadNotFound
+from services.leads.repository.rows import external_of, person_of, person_row
+from shared.contracts.leads import LeadFacts
+from shared.db import Tx
+
+
+async def lock(tx: Tx, lead_id: UUID) -> Lead:
+    """One lead that the transaction may see, locked."""
+    found = await lock_all(tx, [lead_id])
+    if lead_id not in found:
+        raise LeadNotFound(lead_id=lead_id)
+    return found[lead_id]
+
+
+async def lock_all(tx: Tx, lead_ids: Sequence[UUID]) -> dict[UUID, Lead]:
+    """Those of these leads that exist and that the transaction may see, locked in one fixed order."""
+    rows = await tx.fetch(
+        """
+        SELECT id, sequence, state, channel, source, origin, campaign, company_name, company_key,
+               region, industry, product_id, do_not_email, do_not_call, external_system,
+               external_id, name, phone, phone_kind, mail, notes, attributes, unit_id, owner_id,
+               history, captured_at, touched_at, touches, score, grade, rules_version,
+               score_due_at, bant, bant_grade, disqualified_for, outcome, customer_id,
+               contact_id, opportunity_id
+          FROM lead
+         WHERE id = ANY($1)
+           AND ($2 OR unit_id = ANY($3) OR owner_id = $4)
+         ORDER BY id
+           FOR UPDATE
+        """,
+        lead_ids,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+    )
+    return {row["id"]: _lead(row) for row in rows}
+
+
+async def due_for_scoring(tx: Tx, *, now: datetime, limit: int) -> Sequence[UUID]:
+    """Leads whose grade time alone has changed, locked, the longest overdue first."""
+    rows = await tx.fetch(
+        """
+        SELECT id
+          FROM lead
+         WHERE score_due_at <= $1
+         ORDER BY score_due_at
+         LIMIT $2
+           FOR UPDATE SKIP LOCKED
+        """,
+        now,
+        limit,
+    )
+    return [row["id"] for row in rows]
+
+
+async def add_all(tx: Tx, leads: Sequence[Lead]) -> None:
+    """Store new leads."""
+    await tx.execute(
+        """
+        INSERT INTO lead
+               (id, sequence, state, channel, source, origin, campaign, company_name, company_key,
+                region, industry, product_id, do_not_email, do_not_call, external_system,
+                external_id, name, phone, phone_kind, mail, notes, attributes, unit_id, owner_id,
+                history, captured_at, touched_at, touches, score, grade, rules_version,
+                score_due_at, bant, bant_grade, disqualified_for, outcome, customer_id,
+                contact_id, opportunity_id)
+        SELECT id, sequence, state, channel, source, origin, campaign, company_name, company_key,
+               region, industry, product_id, do_not_email, do_not_call, external_system,
+               external_id, name, phone, phone_kind, mail, notes, attributes, unit_id, owner_id,
+               history, captured_at, touched_at, touches, score, grade, rules_version,
+               score_due_at, bant, bant_grade, disqualified_for, outcome, customer_id,
+               contact_id, opportunity_id
+          FROM jsonb_populate_recordset(NULL::lead, $1)
+        """,
+        [_row(lead) for lead in leads],
+    )
+
+
+async def save_all(tx: Tx, leads: Sequence[Lead]) -> None:
+    """Store what was decided about locked leads. Unit and owner follow other events."""
+    await tx.execute(
+        """
+        UPDATE lead
+           SET sequence = new.sequence,
+               state = new.state,
+               source = new.source,
+               origin = new.origin,
+               campaign = new.campaign,
+               company_name = new.company_name,
+               company_key = new.company_key,
+               region = new.region,
+               industry = new.industry,
+               product_id = new.product_id,
+               do_not_email = new.do_not_email,
+               do_not_call = new.do_not_call,
+               external_system = new.external_system,
+               external_id = new.external_id,
+               name = new.name,
+               phone = new.phone,
+               phone_kind = new.phone_kind,
+               mail = new.mail,
+               notes = new.notes,
+               attributes = new.attributes,
+               touched_at = new.touched_at,
+               touches = new.touches,
+               score = new.score,
+               grade = new.grade,
+               rules_version = new.rules_version,
+               score_due_at = new.score_due_at,
+               bant = new.bant,
+               bant_grade = new.bant_grade,
+               disqualified_for = new.disqualified_for,
+               outcome = new.outcome,
+               customer_id = new.customer_id,
+               contact_id = new.contact_id,
+               opportunity_id = new.opportunity_id
+          FROM jsonb_populate_recordset(NULL::lead, $1) AS new
+         WHERE lead.id = new.id
+        """,
+        [_row(lead) for lead in leads],
+    )
+
+
+def _lead(row: Record) -> Lead:
+    return Lead(
+        id=row["id"],
+        sequence=row["sequence"],
+        state=row["state"],
+        facts=LeadFacts(
+            channel=row["channel"],
+            source=row["source"],
+            origin=row["origin"],
+            campaign=row["campaign"],
+            company_name=row["company_name"],
+            region=row["region"],
+            industry=row["industry"],
+            product_id=row["product_id"],
+            do_not_email=row["do_not_email"],
+            do_not_call=row["do_not_call"],
+            external=external_of(row),
+        ),
+        person=person_of(row),
+        attributes=row["attributes"],
+        company_key=row["company_key"],
+        unit_id=row["unit_id"],
+        owner_id=row["owner_id"],
+        history=row["history"],
+        captured_at=row["captured_at"],
+        touched_at=row["touched_at"],
+        touches=row["touches"],
+        score=row["score"],
+        grade=row["grade"],
+        rules_version=row["rules_version"],
+        score_due_at=row["score_due_at"],
+        bant=Bant.model_validate(row["bant"]),
+        bant_grade=row["bant_grade"],
+        disqualified_for=row["disqualified_for"],
+        outcome=row["outcome"],
+        customer_id=row["customer_id"],
+        contact_id=row["contact_id"],
+        opportunity_id=row["opportunity_id"],
+    )
+
+
+def _row(lead: Lead) -> Mapping[str, object]:
+    facts = lead.facts.model_dump(exclude={"external"})
+    return {
+        **facts,
+        **person_row(lead.person),
+        "external_system": lead.facts.external.system if lead.facts.external else None,
+        "external_id": lead.facts.external.id if lead.facts.external else None,
+        "id": lead.id,
+        "sequence": lead.sequence,
+        "state": lead.state,
+        "attributes": lead.attributes,
+        "company_key": lead.company_key,
+        "unit_id": lead.unit_id,
+        "owner_id": lead.owner_id,
+        "history": lead.history,
+        "captured_at": lead.captured_at,
+        "touched_at": lead.touched_at,
+        "touches": lead.touches,
+        "score": lead.score,
+        "grade": lead.grade,
+        "rules_version": lead.rules_version,
+        "score_due_at": lead.score_due_at,
+        "bant": lead.bant.model_dump(mode="json"),
+        "bant_grade": lead.bant_grade,
+        "disqualified_for": lead.disqualified_for,
+        "outcome": lead.outcome,
+        "customer_id": lead.customer_id,
+        "contact_id": lead.contact_id,
+        "opportunity_id": lead.opportunity_id,
+    }

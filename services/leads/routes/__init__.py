@@ -1,0 +1,1 @@
+"""Parse, call one handler or query, shape the answer."""

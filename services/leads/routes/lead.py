@@ -1,0 +1,47 @@
+"""Leads: lists, one of them, its scores, corrections."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.leads.handlers import lead as handlers
+from services.leads.queries import lead as queries
+from services.leads.schemas.lead import LeadFilter, LeadLine, LeadOut, LeadPatch, ScoreOut
+from shared.web import EVERYBODY, IfMatch, Now, Page, PageParams, Tx, allow, door, etag
+
+router = door.router(prefix="/leads", tags=["leads"])
+WORKERS = allow("seller", "team_lead", "manager", "operator")
+
+
+@router.get("", dependencies=[allow(*EVERYBODY)])
+async def list_leads(
+    tx: Tx, page: PageParams, wanted: Annotated[LeadFilter, Query()]
+) -> Page[LeadLine]:
+    """Leads that you may see, the newest first."""
+    return await queries.lead_page(tx, wanted, page)
+
+
+@router.get("/{lead_id}", dependencies=[allow(*EVERYBODY)])
+async def show_lead(lead_id: UUID, response: Response, tx: Tx) -> LeadOut:
+    """One lead, with its ETag."""
+    shown = await queries.lead(tx, lead_id)
+    etag(response, shown.sequence)
+    return shown
+
+
+@router.get("/{lead_id}/scores", dependencies=[allow(*EVERYBODY)])
+async def list_scores(lead_id: UUID, tx: Tx) -> list[ScoreOut]:
+    """Every score the lead had and why, the latest first."""
+    return await queries.scores(tx, lead_id)
+
+
+@router.patch("/{lead_id}", dependencies=[WORKERS])
+async def revise_lead(
+    lead_id: UUID, patch: LeadPatch, seen: IfMatch, response: Response, tx: Tx, now: Now
+) -> LeadOut:
+    """Correct what is known of a lead; fields that are not sent stay as they are."""
+    await handlers.revise_lead(
+        tx, lead_id=lead_id, seen=seen, changes=patch.model_dump(exclude_unset=True), now=now
+    )
+    return await show_lead(lead_id, response, tx)

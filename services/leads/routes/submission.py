@@ -1,0 +1,87 @@
+"""The way in: what senders send is kept first, judged at once, and mended when it has to be."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Request, Response
+
+from services.leads.domain.capture import Received
+from services.leads.handlers import capture
+from services.leads.handlers import submission as handlers
+from services.leads.queries import submission as queries
+from services.leads.schemas.lead import LeadIn, LeadReceipt
+from services.leads.schemas.submission import SubmissionLine, SubmissionOut, SubmissionState
+from shared import db
+from shared.principals import Principal
+from shared.web import (
+    Actor,
+    Now,
+    Page,
+    PageParams,
+    RawBody,
+    SubmissionId,
+    Tx,
+    allow,
+    door,
+)
+
+
+async def keep(tx: db.Tx, request: Request, body: bytes, by: Principal | None) -> UUID:
+    """Store what was sent, whatever it is."""
+    content_type = request.headers.get("content-type", "")
+    return await handlers.keep_submission(tx, body=body, content_type=content_type, by=by)
+
+
+intake = door.router(prefix="/leads", tags=["leads"], keep=keep)
+router = door.router(prefix="/submissions", tags=["submissions"])
+MENDERS = allow("team_lead", "manager", "operator", "integrator")
+
+
+@intake.post(
+    "",
+    status_code=201,
+    responses={200: {"model": LeadReceipt, "description": "Joined to a lead known before"}},
+    dependencies=[allow("seller", "team_lead", "manager", "operator", "integrator")],
+)
+async def capture_lead(
+    lead: LeadIn, submission_id: SubmissionId, response: Response, tx: Tx, actor: Actor, now: Now
+) -> LeadReceipt:
+    """Bring a lead in. One that is known already is joined: 200 with `duplicate: true`."""
+    received = await capture.capture_lead(
+        tx, submission_id=submission_id, told=lead, by=actor, now=now
+    )
+    response.status_code = 201 if received.effect == "created" else 200
+    return _receipt(received, submission_id)
+
+
+@router.get("", dependencies=[MENDERS])
+async def list_submissions(
+    tx: Tx, page: PageParams, state: Annotated[SubmissionState | None, Query()] = None
+) -> Page[SubmissionLine]:
+    """What came in; `state=quarantined` are those that wait to be mended."""
+    return await queries.submission_page(tx, state, page)
+
+
+@router.get("/{submission_id}", dependencies=[MENDERS])
+async def show_submission(submission_id: UUID, tx: Tx) -> SubmissionOut:
+    """What was sent, as it was sent, and why it could not be read."""
+    return await queries.submission(tx, submission_id)
+
+
+@router.post("/{submission_id}/replay", status_code=201, dependencies=[MENDERS])
+async def replay_submission(
+    submission_id: UUID, mended: LeadIn, body: RawBody, tx: Tx, actor: Actor, now: Now
+) -> LeadReceipt:
+    """Send a quarantined submission in again, mended."""
+    received = await handlers.replay_submission(
+        tx, submission_id=submission_id, body=body, told=mended, by=actor, now=now
+    )
+    return _receipt(received, submission_id)
+
+
+def _receipt(received: Received, submission_id: UUID) -> LeadReceipt:
+    return LeadReceipt(
+        id=received.lead_id,
+        submission_id=submission_id,
+        duplicate=received.effect != "created",
+    )

@@ -1,0 +1,47 @@
+"""Conversions as callers ask for them and see them."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.leads.domain.conversion import DealTerms, Wish
+from services.leads.domain.intake import Line
+from shared.contracts.base import Currency
+from shared.web import Request
+
+
+class DealIn(Request):
+    """The deal that the conversion is to open."""
+
+    amount: Annotated[Decimal, Field(strict=False, ge=0, max_digits=18, decimal_places=2)] = (
+        Decimal(0)
+    )
+    currency: Currency = "CNY"
+    product_id: UUID | None = None
+    expected_close_on: date | None = None
+
+
+class ConversionIn(Request):
+    """What is to come of the lead; without `customer_id` the company name decides the customer."""
+
+    deal: DealIn | None = None
+    customer_id: UUID | None = None
+    customer_name: Line = ""
+
+    @property
+    def wish(self) -> Wish:
+        """The same in the domain's words."""
+        terms = DealTerms(**self.deal.model_dump()) if self.deal else None
+        return Wish(deal=terms, customer_id=self.customer_id, customer_name=self.customer_name)
+
+
+class ConversionOut(BaseModel):
+    """What came of the lead."""
+
+    lead_id: Annotated[UUID, Field(validation_alias="id")]
+    customer_id: UUID
+    contact_id: UUID | None
+    opportunity_id: UUID | None

@@ -1,0 +1,103 @@
+"""Leads as callers send and see them."""
+
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel
+
+from services.leads.domain.bant import Bant
+from services.leads.domain.intake import Said, Telling
+from services.leads.domain.lead import Outcome, State
+from services.leads.domain.scoring import Signal
+from shared.contracts.base import ExternalId
+from shared.contracts.leads import Grade, ScoreReason
+from shared.web import Request
+
+
+class LeadIn(Telling, Request):
+    """A lead as a sender tells it. Something must say who it is: the rest may be blank."""
+
+
+class LeadReceipt(BaseModel):
+    """What became of a submission. A duplicate discloses no more than that it is known, and where."""
+
+    id: UUID
+    """The lead it became, or joined."""
+    submission_id: UUID
+    duplicate: bool
+
+
+class LeadPatch(Said, Request):
+    """What is to be different; what is not named stays."""
+
+    product_id: UUID | None = None
+
+
+class LeadLine(BaseModel):
+    """A lead in a list. Phone and mail are masked for everybody but its owner."""
+
+    id: UUID
+    state: State
+    grade: Grade
+    score: float
+    channel: str
+    source: str
+    origin: str
+    campaign: str
+    company_name: str
+    region: str
+    industry: str
+    product_id: UUID | None
+    name: str
+    phone: str
+    mail: str
+    masked: bool
+    do_not_email: bool
+    do_not_call: bool
+    unit_id: UUID
+    owner_id: UUID | None
+    pool_id: UUID | None
+    outcome: Outcome | None
+    captured_at: AwareDatetime
+    touched_at: AwareDatetime
+    touches: int
+
+
+class LeadOut(LeadLine):
+    """Everything about one lead."""
+
+    sequence: int
+    external: ExternalId | None
+    notes: str
+    attributes: dict[str, Signal]
+    history: bool
+    rules_version: int
+    score_due_at: AwareDatetime | None
+    bant: Bant
+    bant_grade: Grade | None
+    disqualified_for: str
+    customer_id: UUID | None
+    contact_id: UUID | None
+    opportunity_id: UUID | None
+
+
+class ScoreOut(BaseModel):
+    """One score the lead had, and what it was made of: the points add up to it."""
+
+    score: float
+    grade: Grade
+    reasons: list[ScoreReason]
+    rules_version: int
+    scored_at: AwareDatetime
+
+
+class LeadFilter(BaseModel):
+    """Which leads a list shows; newest first."""
+
+    state: State | None = None
+    grade: Grade | None = None
+    channel: str | None = None
+    source: str | None = None
+    owner_id: UUID | None = None
+    unit_id: UUID | None = None
+    captured_from: AwareDatetime | None = None
+    captured_before: AwareDatetime | None = None
