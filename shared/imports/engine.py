@@ -67,8 +67,9 @@ class _Step:
     done: bool = False
 
     async def perform(self) -> None:
-        """Some batches, as many as fit in the time of a step."""
+        """Some batches, as many as fit in the time of a step, at least one."""
         until = time.monotonic() + WORK_FOR
+        await self._batch()
         while not self.done and time.monotonic() < until:
             await self._batch()
 

@@ -3,7 +3,8 @@
 import base64
 import binascii
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
@@ -16,9 +17,8 @@ from shared.imports.content import PIECE
 from shared.imports.hook import Importer
 from shared.imports.mapping import Mapping
 from shared.imports.refusals import MappingRefused, NothingSent, UnknownImportKind
-from shared.imports.state import ImportOut, ImportPage
-from shared.web import Actor, PageParams, Tx, UploadedFile, allow, cursor, door
-from shared.web.bodies import Upload
+from shared.imports.state import ImportOut
+from shared.web import Actor, Page, PageParams, Tx, Upload, UploadedFile, allow, door
 
 MAX_FILE = 256 * 1024 * 1024
 
@@ -91,17 +91,12 @@ def router(importers: Sequence[Importer[Any]]) -> APIRouter:
         response.headers["Location"] = f"/imports/{import_id}"
         return await queries.run(tx, import_id)
 
-    @routes.get("", response_model=ImportPage, dependencies=[allow("operator", "manager")])
-    async def list_imports(tx: Tx, page: PageParams) -> ImportPage:
+    @routes.get("", response_model=Page[ImportOut], dependencies=[allow("operator", "manager")])
+    async def list_imports(tx: Tx, page: PageParams) -> Page[ImportOut]:
         """Files that were sent, the newest first."""
-        before = cursor.decode(page.cursor) if page.cursor else None
-        found = await queries.runs(tx, before=before, limit=page.limit + 1)
-        items = found[: page.limit]
-        more = len(found) > page.limit
-        return ImportPage(
-            items=items,
-            next_cursor=cursor.encode((items[-1].created_at, items[-1].id)) if more else None,
-        )
+        before = cast("tuple[datetime, UUID] | None", page.after)
+        found = await queries.runs(tx, before=before, limit=page.fetch)
+        return page.page(found, sort=lambda shown: (shown.created_at, shown.id))
 
     @routes.get(
         "/{import_id}", response_model=ImportOut, dependencies=[allow("operator", "manager")]

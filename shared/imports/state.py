@@ -64,10 +64,3 @@ class ImportOut(BaseModel):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
-
-
-class ImportPage(BaseModel):
-    """Files, the newest first."""
-
-    items: list[ImportOut]
-    next_cursor: str | None

@@ -1,165 +1,32 @@
-"""A toy kind of record: things with an id, a name and a price, in a table of the tests' own."""
+"""A service that takes in things."""
 
-import hashlib
-from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Annotated, Any
-from uuid import UUID
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
 
 import asyncpg
+import httpx
 import pytest_asyncio
-from pydantic import BaseModel, Field
 
 from shangji.infra.bootstrap import DatabaseAccess
-from shared import timers
-from shared.db import Database, Tx
-from shared.ids import new_id
-from shared.imports import Headers, Importer, RowOutcome, Run, Settings, mapping, queries, store
-from shared.imports.engine import worker
-from shared.imports.mapping import Mapping
-from shared.imports.state import ImportOut
+from shared import access, imports
+from shared.app import Resources, Service
+from shared.consumer import Consumer
+from shared.contracts.opportunities import PersonDefined, Role
+from shared.db import Database
 from shared.principals import ROOT_UNIT
-from shared.refusals import Conflict
-
-ACTOR = new_id()
-
-
-class ThingRow(BaseModel):
-    """One thing, as a file tells it."""
-
-    id: str
-    name: Annotated[str, Headers("名称", "Title")]
-    price: float = 0
-    made_on: date | None = None
-    attributes: dict[str, str] = Field(default_factory=dict)
-
-
-class ThingSettings(Settings):
-    """A colour for all things of a file."""
-
-    colour: str = ""
-
-
-class TooExpensive(Conflict):
-    """Nothing may cost {price}."""
-
-
-async def import_things(
-    tx: Tx, rows: Sequence[tuple[int, ThingRow]], *, run: Run, now: datetime
-) -> Sequence[RowOutcome]:
-    """Insert or update; a price above a million is refused for the whole batch, as services do."""
-    for _, row in rows:
-        if row.price > 1_000_000:
-            raise TooExpensive(price=row.price)
-    known = {
-        row["id"]: (row["name"], row["price"])
-        for row in await tx.fetch("SELECT id, name, price FROM thing FOR UPDATE")
-    }
-    outcomes: list[RowOutcome] = []
-    for number, row in rows:
-        present = known.get(row.id)
-        if present == (row.name, row.price):
-            outcomes.append(RowOutcome(row=number, effect="unchanged"))
-            continue
-        await tx.execute(
-            """
-            INSERT INTO thing (id, name, price)
-            VALUES ($1, $2, $3)
-                ON CONFLICT (id)
-                DO UPDATE
-               SET name = excluded.name, price = excluded.price, times = thing.times + 1
-            """,
-            row.id,
-            row.name,
-            row.price,
-        )
-        outcomes.append(RowOutcome(row=number, effect="updated" if present else "created"))
-    return outcomes
-
-
-THINGS = Importer(
-    kind="things",
-    row=ThingRow,
-    apply=import_things,
-    identity=lambda row: row.id,
-    settings=ThingSettings,
-)
-
-
-class Killed(Exception):
-    """The process is gone."""
-
-
-@dataclass
-class Workshop:
-    """Sends files and works through them, a step at a time."""
-
-    database: Database
-    timer: Any = field(default_factory=lambda: worker((THINGS,)))
-
-    async def send(self, content: bytes, *, text: str = "", dry_run: bool = False) -> UUID:
-        columns = mapping.read(text, THINGS) if text else Mapping()
-        async with self.database.tx() as tx:
-            import_id = new_id()
-            await store.insert_run(
-                tx,
-                id=import_id,
-                kind="things",
-                dry_run=dry_run,
-                file_name="things.csv",
-                size=len(content),
-                sha256=hashlib.sha256(content).digest(),
-                mapping=columns,
-                actor_id=ACTOR,
-                unit_id=ROOT_UNIT,
-            )
-            size = 1000
-            pieces = [content[at : at + size] for at in range(0, len(content), size)]
-            await store.insert_chunks(tx, import_id, pieces)
-        return import_id
-
-    async def step(self) -> int:
-        return await timers.sweep(self.database, self.timer)
-
-    async def step_and_die(self) -> None:
-        """Do everything a step does, and lose the transaction instead of committing it."""
-        with suppress(Killed):
-            async with self.database.tx() as tx:
-                due = await self.timer.due(tx, now=tx.now, limit=1)
-                await self.timer.act(tx, due, now=tx.now)
-                raise Killed
-
-    async def take_in(self, content: bytes, **options: Any) -> ImportOut:
-        import_id = await self.send(content, **options)
-        while await self.step():
-            pass
-        return await self.look(import_id)
-
-    async def look(self, import_id: UUID) -> ImportOut:
-        async with self.database.tx() as tx:
-            return await queries.run(tx, import_id)
-
-    async def rejections(self, import_id: UUID) -> list[tuple[int, str, str]]:
-        async with self.database.tx() as tx:
-            return [
-                (row["row"], row["field"], row["reason"])
-                async for row in queries.rejections(tx, import_id)
-            ]
-
-    async def things(self) -> dict[str, tuple[str, float]]:
-        async with self.database.tx() as tx:
-            rows = await tx.fetch("SELECT id, name, price FROM thing ORDER BY id")
-        return {row["id"]: (row["name"], row["price"]) for row in rows}
-
-    async def writes(self) -> int:
-        async with self.database.tx() as tx:
-            return await tx.fetchval("SELECT coalesce(sum(times), 0) FROM thing")
+from shared.settings import ServiceSettings
+from shared.tokens import Signer, generate
+from shared.web import create_api
+from tests.shared.imports.things import THINGS, Workshop
 
 
 @pytest_asyncio.fixture
-async def workshop(leads: Database, database: DatabaseAccess) -> AsyncIterator[Workshop]:
+async def workshop(leads: Database, database: DatabaseAccess) -> Workshop:
+    """Sends files without a door in front."""
     owner = await asyncpg.connect(database.owner_url("leads"))
     await owner.execute(
         """
@@ -169,4 +36,75 @@ async def workshop(leads: Database, database: DatabaseAccess) -> AsyncIterator[W
         """
     )
     await owner.close()
-    yield Workshop(leads)
+    return Workshop(leads)
+
+
+@dataclass
+class Desk:
+    """The door for files, and people in front of it."""
+
+    api: httpx.AsyncClient
+    signer: Signer
+    workshop: Workshop
+
+    async def hire(self, *roles: Role, unit_id: UUID = ROOT_UNIT) -> UUID:
+        person_id = uuid4()
+        person = PersonDefined(
+            person_id=person_id,
+            username=f"user-{person_id}",
+            name="Anna",
+            unit_id=unit_id,
+            roles=roles,
+        )
+        async with self.workshop.database.tx() as tx:
+            await access.define(tx, [person])
+        return person_id
+
+    def headers(self, person_id: UUID, **more: str) -> dict[str, str]:
+        token = self.signer.for_person(person_id, lifetime=timedelta(hours=1))
+        return {"Authorization": f"Bearer {token}", "Idempotency-Key": uuid4().hex, **more}
+
+    async def send(
+        self,
+        person_id: UUID,
+        content: bytes,
+        *,
+        kind: str = "things",
+        headers: Any = None,
+        **params: Any,
+    ) -> httpx.Response:
+        return await self.api.post(
+            f"/imports/{kind}",
+            content=content,
+            params=params,
+            headers={**self.headers(person_id), **(headers or {})},
+        )
+
+    async def get(self, person_id: UUID, path: str) -> httpx.Response:
+        return await self.api.get(path, headers=self.headers(person_id))
+
+
+@pytest_asyncio.fixture
+async def desk(workshop: Workshop, database: DatabaseAccess, tmp_path: Path) -> AsyncIterator[Desk]:
+    """The door for files."""
+    generate(tmp_path / "private.json", tmp_path / "public.json")
+    settings = ServiceSettings(
+        service="leads",
+        database_url=database.app_url("leads"),
+        token_public_keys=tmp_path / "public.json",
+    )
+    service = Service(
+        name="leads",
+        summary="Things",
+        routers=(imports.router((THINGS,)),),
+        consumer=Consumer(),
+        timers=(),
+        migrations=tmp_path,
+    )
+    app = create_api(Resources(service=service, settings=settings, database=workshop.database))
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://things") as api,
+    ):
+        yield Desk(api, Signer.load(tmp_path / "private.json"), workshop)

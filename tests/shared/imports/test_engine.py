@@ -3,7 +3,7 @@
 import pytest
 
 from shared.imports import engine
-from tests.shared.imports.conftest import Workshop
+from tests.shared.imports.things import Workshop
 
 FILE = b"id,name,price\n1,chair,20\n2,table,99\n"
 
