@@ -93,6 +93,20 @@ class Tx:
         """A part of the transaction that can fail alone."""
         return self._connection.transaction()
 
+    @asynccontextmanager
+    async def as_service(self) -> AsyncIterator[None]:
+        """See everything for a moment, in order to decide; what is answered passes the scope again.
+
+        Without it a row that somebody else has just taken would not be refused but simply be gone.
+        """
+        if self.scope.everything:
+            yield
+            return
+        await self.execute("SELECT set_config('shangji.everything', 'on', true)")
+        yield
+        # After an exception there is nothing to undo: the savepoint rolls the setting back.
+        await self.execute("SELECT set_config('shangji.everything', 'off', true)")
+
     def announce(self) -> None:
         """Say that the outbox has something for the relay."""
         self.announced = True

@@ -4,10 +4,22 @@ from pathlib import Path
 
 from services.opportunities.constraints import CONSTRAINTS
 from services.opportunities.consumers import consumer
-from services.opportunities.imports import directory as directory_import
-from services.opportunities.imports import products as products_import
-from services.opportunities.routes import directory, ownership, pool, session
+from services.opportunities.handlers.bootstrap import on_start
+from services.opportunities.importers import IMPORTERS
+from services.opportunities.routes import (
+    activity,
+    client,
+    deal,
+    ownership,
+    person,
+    pipeline,
+    pool,
+    product,
+    session,
+    unit,
+)
 from services.opportunities.timers import TIMERS
+from shared import imports
 from shared.app import Service
 
 SERVICE = Service(
@@ -15,13 +27,20 @@ SERVICE = Service(
     summary="The directory, who owns what, and how deals move",
     routers=(
         session.router,
-        directory.router,
+        unit.router,
+        person.router,
+        product.router,
+        client.router,
         ownership.router,
         pool.router,
-        # deals: opportunity.router, pipeline.router, activity.router, close.router
+        deal.router,
+        pipeline.router,
+        activity.router,
+        imports.router(IMPORTERS),
     ),
     consumer=consumer,
     timers=TIMERS,
     migrations=Path(__file__).parent / "migrations",
     constraints=CONSTRAINTS,
+    on_start=on_start,
 )

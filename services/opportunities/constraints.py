@@ -1,10 +1,16 @@
 """What a violated constraint means, by its name: one line per constraint a request can reach."""
 
-from services.opportunities.domain import directory
+from services.opportunities.domain.client import ClientNameTaken
+from services.opportunities.domain.person import UsernameTaken
+from services.opportunities.domain.product import ProductCodeTaken
+from services.opportunities.domain.unit import RootUnitFixed, UnitNameTaken
 from shared.refusals import Refused
 
 CONSTRAINTS: dict[str, type[Refused]] = {
-    "person_username_key": directory.UsernameTaken,
-    "product_code_key": directory.ProductCodeTaken,
+    "unit_name_key": UnitNameTaken,
+    "unit_root_key": RootUnitFixed,
+    "person_username_key": UsernameTaken,
+    "product_code_key": ProductCodeTaken,
+    "client_name_key": ClientNameTaken,
     # deals: their constraints
 }

@@ -45,7 +45,7 @@ async def on_leads_qualified(tx: Tx, batch: Sequence[Heard[LeadQualified]]) -> N
 
 @consumer.on(LeadDisqualified, LeadOutcomeRecorded)
 async def on_leads_closed(
-    tx: Tx, batch: Sequence[Heard[LeadDisqualified | LeadOutcomeRecorded]]
+    tx: Tx, batch: Sequence[Heard[LeadDisqualified] | Heard[LeadOutcomeRecorded]]
 ) -> None:
     await copies.note_closed(tx, batch)
 
@@ -59,13 +59,12 @@ async def on_leads_converted(tx: Tx, batch: Sequence[Heard[LeadConverted]]) -> N
 
 @consumer.on(CustomerRegistered)
 async def on_customers_registered(tx: Tx, batch: Sequence[Heard[CustomerRegistered]]) -> None:
-    await copies.note_customers(tx, batch)
-    await ownership.give_registered_customers(tx, batch, now=tx.now)
+    await copies.note_registered(tx, batch)
 
 
 @consumer.on(CustomerUpdated)
 async def on_customers_updated(tx: Tx, batch: Sequence[Heard[CustomerUpdated]]) -> None:
-    await copies.note_customers(tx, batch)
+    await copies.note_customers_updated(tx, batch)
 
 
 @consumer.on(ContactAdded)

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from shared.app import Resources
 from shared.db import Database
+from shared.tokens import Signer
 from shared.web import documentation, evidence, health, problems
 from shared.web.authentication import Authenticator, BearerTokens
 from shared.web.backpressure import Backpressure
@@ -41,6 +42,7 @@ def create_api(
         authenticator=authenticator or BearerTokens.open(resources.settings, database),
         constraints=service.constraints,
         backpressure=Backpressure(database=database, limit=resources.settings.outbox_limit),
+        signer=Signer.load(key) if (key := resources.settings.token_private_key) else None,
         stop=resources.stop,
     )
     app = FastAPI(

@@ -10,6 +10,7 @@ import structlog
 from fastapi import Request, Response
 
 from shared.db import Database
+from shared.tokens import Signer
 from shared.web.authentication import Authenticator
 from shared.web.backpressure import Backpressure
 from shared.web.judgement import Constraints
@@ -29,6 +30,8 @@ class State:
     backpressure: Backpressure
     cursor_key: bytes = b""
     """Read from the database when the process starts to serve."""
+    signer: Signer | None = None
+    """Only the service where people sign in has one."""
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process has been told to end; streams watch it."""
     running: set[asyncio.Task[Response]] = field(default_factory=set)
@@ -57,3 +60,11 @@ def state_of(request: Request) -> State:
     """What the process that serves this request has to work with."""
     state: State = request.app.state.shared
     return state
+
+
+def signer_of(request: Request) -> Signer:
+    """What signs the tokens that this service hands out."""
+    signer = state_of(request).signer
+    if signer is None:
+        raise RuntimeError("SHANGJI_TOKEN_PRIVATE_KEY names no key to sign with")
+    return signer

@@ -6,9 +6,10 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from shared.rules import Environment, Rule, RuleFailed
+
 from shared.contracts.opportunities import ActivityKind
 from shared.refusals import Conflict
-from shared.rules import Environment, Rule, RuleFailed
 
 if TYPE_CHECKING:
     from services.opportunities.domain.deal import Deal

@@ -3,10 +3,10 @@
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from shared.rules import InvalidExpression
 
 from services.opportunities.domain import gate
 from shared.refusals import Conflict, FieldError, Invalid
-from shared.rules import InvalidExpression
 
 StageKind = Literal["open", "won", "lost"]
 Outcome = Literal["won", "lost"]
@@ -169,9 +169,7 @@ class Pipeline(PipelineBody):
     def refuse_out_of_reach(self, here: Stage, there: Stage) -> None:
         """Only the stages that `here` leads to can be entered from it."""
         if there.key not in here.next:
-            raise StageOutOfReach(
-                from_stage=here.key, to_stage=there.key, allowed=list(here.next)
-            )
+            raise StageOutOfReach(from_stage=here.key, to_stage=there.key, allowed=list(here.next))
 
     def reason(self, outcome: Outcome, key: str) -> Reason:
         """The reason of that key; refuses when it is not on the list."""
@@ -179,9 +177,7 @@ class Pipeline(PipelineBody):
         for reason in reasons:
             if reason.key == key:
                 return reason
-        raise UnknownReason(
-            reason=key, outcome=outcome, reasons=[reason.key for reason in reasons]
-        )
+        raise UnknownReason(reason=key, outcome=outcome, reasons=[reason.key for reason in reasons])
 
 
 def parse(body: object) -> PipelineBody:

@@ -1,6 +1,5 @@
 """Opening deals, correcting them, moving them on, and closing them."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +9,7 @@ from services.opportunities.domain import outcome
 from services.opportunities.domain.activity import SubjectNotFound
 from services.opportunities.domain.deal import Changes, Deal, Decision, NextStep
 from services.opportunities.domain.gate import Evidence
-from services.opportunities.domain.ownership import OwnedSubject, Owner
+from services.opportunities.domain.ownership import OwnedSubject
 from services.opportunities.domain.pipeline import Pipeline
 from services.opportunities.domain.product import Product
 from services.opportunities.handlers import business_time, ownership
@@ -224,7 +223,9 @@ async def _move(
     )
 
     if deal != held:
-        await _save(tx, "opportunity_moved", before=held, decision=(deal, events), now=now, why=reason)
+        await _save(
+            tx, "opportunity_moved", before=held, decision=(deal, events), now=now, why=reason
+        )
         await _note_move(tx, held, deal, kind="moved", reason=reason, by=by, now=now)
     return deal
 
@@ -255,9 +256,7 @@ async def _note_move(
     )
 
 
-async def _audit(
-    tx: Tx, action: str, *, before: Deal | None, after: Deal, why: str = ""
-) -> None:
+async def _audit(tx: Tx, action: str, *, before: Deal | None, after: Deal, why: str = "") -> None:
     """Only what changed, and never the words of a next step."""
     was, became = _evident(before), _evident(after)
     changed = {name for name, value in became.items() if was.get(name) != value}

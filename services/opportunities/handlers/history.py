@@ -76,7 +76,9 @@ async def _look_up(tx: Tx, rows: Rows, *, run: Run, now: datetime) -> _Known:
     declared = cast("HistorySettings", run.settings).pipeline
     ids = [external_id("opportunity", run.system, row.id) for _, row in rows]
     return _Known(
-        sellers=await catalogue.sellers_named(tx, run.system, _distinct(row.seller for _, row in rows)),
+        sellers=await catalogue.sellers_named(
+            tx, run.system, _distinct(row.seller for _, row in rows)
+        ),
         products=await catalogue.products_named(
             tx, run.system, _distinct(row.product for _, row in rows if row.product)
         ),

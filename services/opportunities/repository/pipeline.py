@@ -1,9 +1,6 @@
 """Pipelines: versioned configuration, one kind for each."""
 
-from datetime import datetime
-from uuid import UUID
-
-from services.opportunities.domain.pipeline import Pipeline, PipelineBody, UnknownPipeline
+from services.opportunities.domain.pipeline import Pipeline
 from shared import configuration
 from shared.db import Tx
 

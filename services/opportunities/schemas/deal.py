@@ -131,7 +131,17 @@ class TimelineEntry(BaseModel):
 
     at: datetime
     kind: Literal[
-        "opened", "moved", "won", "lost", "recorded", "call", "visit", "meeting", "mail", "chat", "note"
+        "opened",
+        "moved",
+        "won",
+        "lost",
+        "recorded",
+        "call",
+        "visit",
+        "meeting",
+        "mail",
+        "chat",
+        "note",
     ]
     by: UUID | None
     by_name: str

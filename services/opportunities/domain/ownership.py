@@ -1,0 +1,173 @@
+"""Who has a lead, a customer or a deal: one owner, a pool, or the unassigned list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shared.aggregate import advance
+from shared.contracts.base import SubjectKind
+from shared.contracts.opportunities import (
+    AnyOwnershipEvent,
+    AssignmentReason,
+    OwnershipAssigned,
+    OwnershipPooled,
+    OwnershipUnassigned,
+)
+from shared.ids import ownership_id
+from shared.refusals import Conflict
+
+Decision = tuple["Ownership", Sequence[AnyOwnershipEvent]]
+
+
+class SubjectClosed(Conflict):
+    """Nothing is left to do about it; its owner stays as it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ownership:
+    """Where one subject stands. Neither owner nor pool means the unassigned list."""
+
+    id: UUID
+    subject_kind: SubjectKind
+    subject_id: UUID
+    unit_id: UUID
+    owner_id: UUID | None = None
+    pool_id: UUID | None = None
+    previous_owner_id: UUID | None = None
+    reasons: tuple[str, ...] = ()
+    respond_by: datetime | None = None
+    since: datetime
+    open: bool = True
+    history: bool = False
+    sequence: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """Somebody who may be given work, and the unit that answers for what they own."""
+
+    person_id: UUID
+    unit_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnedSubject:
+    """A subject whose owner is known already, because it came with one."""
+
+    kind: SubjectKind
+    subject_id: UUID
+    owner_id: UUID
+
+
+def vacant(kind: SubjectKind, subject_id: UUID, *, unit_id: UUID, now: datetime) -> Ownership:
+    """The ownership of a subject that nobody has decided about yet."""
+    return Ownership(
+        id=ownership_id(kind, subject_id),
+        subject_kind=kind,
+        subject_id=subject_id,
+        unit_id=unit_id,
+        since=now,
+    )
+
+
+def assign(
+    held: Ownership,
+    *,
+    to: Owner,
+    reason: AssignmentReason,
+    now: datetime,
+    respond_by: datetime | None = None,
+    receipt_id: UUID | None = None,
+    history: bool = False,
+) -> Decision:
+    """Give it to somebody; whoever has it already simply keeps it."""
+    if held.owner_id == to.person_id:
+        return held, ()
+    previous = held.owner_id or held.previous_owner_id
+    return advance(
+        held,
+        OwnershipAssigned(
+            ownership_id=held.id,
+            subject_kind=held.subject_kind,
+            subject_id=held.subject_id,
+            owner_id=to.person_id,
+            unit_id=to.unit_id,
+            previous_owner_id=previous,
+            reason=reason,
+            receipt_id=receipt_id,
+            respond_by=respond_by,
+            assigned_at=now,
+            history=history,
+        ),
+        owner_id=to.person_id,
+        unit_id=to.unit_id,
+        pool_id=None,
+        previous_owner_id=previous,
+        reasons=(reason,),
+        respond_by=respond_by,
+        since=now,
+        history=history,
+    )
+
+
+def put_in_pool(
+    held: Ownership, *, pool_id: UUID, unit_id: UUID, reason: str, now: datetime
+) -> Decision:
+    """Let it wait for whoever claims it first; what waits there already simply stays."""
+    if held.pool_id == pool_id:
+        return held, ()
+    previous = held.owner_id or held.previous_owner_id
+    return advance(
+        held,
+        OwnershipPooled(
+            ownership_id=held.id,
+            subject_kind=held.subject_kind,
+            subject_id=held.subject_id,
+            pool_id=pool_id,
+            unit_id=unit_id,
+            previous_owner_id=previous,
+            reason=reason,
+            pooled_at=now,
+        ),
+        owner_id=None,
+        unit_id=unit_id,
+        pool_id=pool_id,
+        previous_owner_id=previous,
+        reasons=(reason,),
+        respond_by=None,
+        since=now,
+    )
+
+
+def leave_unassigned(
+    held: Ownership, *, reasons: tuple[str, ...], receipt_id: UUID, now: datetime
+) -> Decision:
+    """Put it on the list of what nobody could be given, with all the reasons."""
+    if held.sequence and held.owner_id is None and held.reasons == reasons:
+        return held, ()
+    return advance(
+        held,
+        OwnershipUnassigned(
+            ownership_id=held.id,
+            subject_kind=held.subject_kind,
+            subject_id=held.subject_id,
+            unit_id=held.unit_id,
+            reasons=reasons,
+            receipt_id=receipt_id,
+            unassigned_at=now,
+        ),
+        pool_id=None,
+        reasons=reasons,
+        respond_by=None,
+        since=now,
+    )
+
+
+def transfer(
+    held: Ownership, *, to: Owner, respond_by: datetime | None, now: datetime
+) -> Decision:
+    """Hand it on by a manager's word, from an owner, a pool or the unassigned list."""
+    if not held.open:
+        raise SubjectClosed
+    return assign(held, to=to, reason="transferred", respond_by=respond_by, now=now)

@@ -1,0 +1,101 @@
+"""How routing and pools are configured: the body of a version, checked before it can be activated."""
+
+from datetime import timedelta
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.opportunities.domain.pool import PoolPolicy
+from services.opportunities.domain.routing import Otherwise, RoutingRules, Rule
+from shared.rules import Environment
+
+LEAD = Environment(
+    {
+        "region": "string",
+        "industry": "string",
+        "source": "string",
+        "origin": "string",
+        "channel": "string",
+        "campaign": "string",
+        "company": "string",
+        "product": "string",
+        "score": "double",
+        "grade": "string",
+    }
+)
+"""What a rule may ask of a lead; `product` is its code, `grade` A, B or C."""
+
+Minutes = Annotated[int, Field(ge=1, le=60 * 24 * 90)]
+
+
+class Body(BaseModel):
+    """Part of a configuration; unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RuleBody(Body):
+    """One rule: `to` is `by_region` or the name of a unit."""
+
+    name: str = Field(min_length=1, max_length=100)
+    when: str = Field(default="true", max_length=2000)
+    to: str = Field(min_length=1, max_length=200)
+    skills: tuple[str, ...] = ()
+    match_industry: bool = True
+
+
+class OtherwiseBody(Body):
+    """When no rule finds anybody: this person, else the pool, else the unassigned list."""
+
+    fallback_owner_id: UUID | None = None
+    to_pool: bool = True
+
+
+class RoutingBody(Body):
+    """Rules are tried from the first to the last."""
+
+    rules: tuple[RuleBody, ...] = Field(max_length=500)
+    otherwise: OtherwiseBody = OtherwiseBody()
+    respond_within_minutes: Minutes = 240
+
+
+class PoolBody(Body):
+    """The rules of taking from the pool; times to respond are working time."""
+
+    holding_cap: int = Field(default=50, ge=0)
+    daily_cap: int = Field(default=20, ge=0)
+    cool_down_hours: int = Field(default=72, ge=0, le=24 * 365)
+    respond_within_minutes: Minutes = 240
+
+
+def routing_rules(body: RoutingBody, *, version: int) -> RoutingRules:
+    """The rules with their conditions compiled; raises `InvalidExpression`."""
+    return RoutingRules(
+        version=version,
+        rules=tuple(
+            Rule(
+                name=rule.name,
+                when=LEAD.compile(rule.when),
+                to=rule.to,
+                skills=frozenset(rule.skills),
+                match_industry=rule.match_industry,
+            )
+            for rule in body.rules
+        ),
+        otherwise=Otherwise(
+            fallback_owner_id=body.otherwise.fallback_owner_id, to_pool=body.otherwise.to_pool
+        ),
+        respond_within=timedelta(minutes=body.respond_within_minutes),
+    )
+
+
+def pool_policy(body: PoolBody, *, version: int) -> PoolPolicy:
+    """The pool's rules as decisions take them."""
+    return PoolPolicy(
+        version=version,
+        holding_cap=body.holding_cap,
+        daily_cap=body.daily_cap,
+        cool_down=timedelta(hours=body.cool_down_hours),
+        respond_within=timedelta(minutes=body.respond_within_minutes),
+    )

@@ -1,0 +1,286 @@
+"""Who gets it: rules in order, each with its teams, and what happens when none of them helps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, assert_never
+from uuid import UUID
+
+from services.opportunities.domain import ownership, turns
+from services.opportunities.domain.ownership import Decision, Owner, Ownership
+from services.opportunities.domain.pool import Pool
+from services.opportunities.domain.subjects import Routable
+from services.opportunities.domain.turns import Candidate, Desk, Standing, Trial
+from shared.rules import Rule as Condition
+from shared.rules import RuleFailed
+
+BY_REGION = "by_region"
+
+Way = Literal["wanted", "existing_owner", "rule", "fallback", "pool", "unassigned"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Which subjects it is for, which units' sellers get them, and what those must be able to do."""
+
+    name: str
+    when: Condition
+    to: str
+    """`by_region`, or the name of a unit."""
+    skills: frozenset[str] = frozenset()
+    match_industry: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Otherwise:
+    """When no rule finds anybody: a fallback owner, else a pool, else the unassigned list."""
+
+    fallback_owner_id: UUID | None = None
+    to_pool: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoutingRules:
+    """One version of the rules, in the order in which they are tried."""
+
+    version: int
+    rules: tuple[Rule, ...]
+    otherwise: Otherwise
+    respond_within: timedelta
+    """Working time in which a new owner has to act."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Territory:
+    """A unit as routing sees it: its name, and the regions it serves."""
+
+    id: UUID
+    name: str
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Team:
+    """The units among whose sellers a rule chooses."""
+
+    rule: Rule
+    unit_ids: tuple[UUID, ...]
+
+    @property
+    def key(self) -> str:
+        """Under this name the turns are remembered, also from one version of the rules to the next."""
+        return f"{self.rule.name}@{','.join(map(str, self.unit_ids))}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One subject read against the rules: the teams to try in order, and why other rules cannot help."""
+
+    subject: Routable
+    teams: tuple[Team, ...]
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staff:
+    """The people a batch may be given to: the sellers of each team, and those named apart from rules."""
+
+    teams: Mapping[str, Sequence[Candidate]]
+    named: Mapping[UUID, Candidate] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Where it goes, by which way, and everything that led there."""
+
+    subject: Routable
+    way: Way
+    owner_id: UUID | None = None
+    unit_id: UUID | None = None
+    named: tuple[Candidate, ...] = ()
+    trials: tuple[Trial, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+def read(subject: Routable, rules: RoutingRules, territories: Sequence[Territory]) -> Reading:
+    """Find the teams of every rule that applies, in order; it needs no lock and no person."""
+    teams: list[Team] = []
+    reasons: list[str] = []
+    facts = facts_of(subject)
+    for rule in rules.rules:
+        try:
+            applies = rule.when.evaluate(facts)
+        except RuleFailed:
+            reasons.append(f"rule_failed:{rule.name}")
+            continue
+        if not applies:
+            continue
+        units = tuple(sorted(unit.id for unit in territories if _is_meant(unit, rule, subject)))
+        if units:
+            teams.append(Team(rule=rule, unit_ids=units))
+        elif rule.to == BY_REGION:
+            reasons.append(f"region_not_served:{subject.region}")
+        else:
+            reasons.append(f"unit_unknown:{rule.to}")
+    if not teams and not reasons:
+        reasons.append("no_rule_applies")
+    return Reading(subject=subject, teams=tuple(teams), reasons=tuple(reasons))
+
+
+def facts_of(subject: Routable) -> dict[str, str | float]:
+    """What a rule's condition may speak of."""
+    return {
+        "region": subject.region,
+        "industry": subject.industry,
+        "source": subject.source,
+        "origin": subject.origin,
+        "channel": subject.channel,
+        "campaign": subject.campaign,
+        "company": subject.company,
+        "product": subject.product,
+        "score": subject.score,
+        "grade": subject.grade,
+    }
+
+
+def choose(reading: Reading, *, staff: Staff, otherwise: Otherwise, desk: Desk) -> Choice:
+    """Decide for one subject and move the desk on to the next."""
+    subject = reading.subject
+    noted = list(reading.reasons)
+    named: list[Candidate] = []
+    wishes: tuple[tuple[Way, UUID | None], ...] = (
+        ("wanted", subject.wanted_owner_id),
+        ("existing_owner", subject.existing_owner_id),
+    )
+    if found := _first_active(wishes, staff, named, noted):
+        desk.give(found[1].person_id)
+        return _settled(subject, *found, named=named, reasons=noted)
+
+    trials: list[Trial] = []
+    for team in reading.teams:
+        trial = _try(team, subject, staff.teams.get(team.key, ()), desk)
+        trials.append(trial)
+        for standing in trial.standings:
+            if standing.candidate.person_id == trial.chosen:
+                desk.give(trial.chosen)
+                someone = standing.candidate
+                return _settled(
+                    subject, "rule", someone, named=named, trials=trials, reasons=noted
+                )
+        noted.extend(sorted({s.excluded for s in trial.standings if s.excluded}) or ["team_empty"])
+
+    last: tuple[tuple[Way, UUID | None], ...] = (("fallback", otherwise.fallback_owner_id),)
+    if found := _first_active(last, staff, named, noted):
+        desk.give(found[1].person_id)
+        return _settled(subject, *found, named=named, trials=trials, reasons=noted)
+    return _settled(
+        subject,
+        "pool" if otherwise.to_pool and subject.kind == "lead" else "unassigned",
+        None,
+        named=named,
+        trials=trials,
+        reasons=noted,
+    )
+
+
+def settle(
+    choice: Choice,
+    held: Ownership,
+    *,
+    pool: Pool,
+    respond_by: datetime,
+    receipt_id: UUID,
+    now: datetime,
+) -> Decision:
+    """Turn a choice into an owner, a place in the pool, or a line on the unassigned list."""
+    match choice.way:
+        case "wanted" | "existing_owner" | "rule" | "fallback":
+            if choice.owner_id is None or choice.unit_id is None:
+                raise ValueError(f"Nobody was chosen by {choice.way}")
+            return ownership.assign(
+                held,
+                to=Owner(person_id=choice.owner_id, unit_id=choice.unit_id),
+                reason="routed" if choice.way == "rule" else choice.way,
+                respond_by=respond_by,
+                receipt_id=receipt_id,
+                now=now,
+            )
+        case "pool":
+            reason = choice.reasons[0] if choice.reasons else "no_candidate"
+            return ownership.put_in_pool(
+                held, pool_id=pool.id, unit_id=pool.unit_id, reason=reason, now=now
+            )
+        case "unassigned":
+            return ownership.leave_unassigned(
+                held, reasons=choice.reasons, receipt_id=receipt_id, now=now
+            )
+    assert_never(choice.way)
+
+
+def _first_active(
+    ways: Sequence[tuple[Way, UUID | None]],
+    staff: Staff,
+    named: list[Candidate],
+    noted: list[str],
+) -> tuple[Way, Candidate] | None:
+    """The first of the people named by id who is there to take it; the others are noted."""
+    for way, person_id in ways:
+        if person_id is None:
+            continue
+        if someone := staff.named.get(person_id):
+            named.append(someone)
+            if someone.active:
+                return way, someone
+        noted.append(f"{way}_unavailable")
+    return None
+
+
+def _try(team: Team, subject: Routable, candidates: Sequence[Candidate], desk: Desk) -> Trial:
+    rule = team.rule
+    industry = subject.industry if rule.match_industry else ""
+    deficits = desk.deficits.setdefault(team.key, {})
+    standings, chosen, tied = turns.take_turn(
+        [
+            Standing(
+                candidate=someone,
+                before=(owed := deficits.get(someone.person_id, 0)),
+                after=owed,
+                taken=desk.taken.get(someone.person_id, 0),
+                held=desk.held.get(someone.person_id, 0),
+                excluded=turns.exclusion(
+                    someone, industry=industry, skills=rule.skills, desk=desk
+                ),
+            )
+            for someone in candidates
+        ],
+        deficits,
+    )
+    return Trial(
+        rule=rule.name, unit_ids=team.unit_ids, standings=standings, chosen=chosen, tied=tied
+    )
+
+
+def _settled(
+    subject: Routable,
+    way: Way,
+    someone: Candidate | None,
+    *,
+    named: Sequence[Candidate],
+    reasons: Sequence[str],
+    trials: Sequence[Trial] = (),
+) -> Choice:
+    return Choice(
+        subject=subject,
+        way=way,
+        owner_id=someone.person_id if someone else None,
+        unit_id=someone.unit_id if someone else None,
+        named=tuple(named),
+        trials=tuple(trials),
+        reasons=tuple(dict.fromkeys(reasons)),
+    )
+
+
+def _is_meant(unit: Territory, rule: Rule, subject: Routable) -> bool:
+    if rule.to == BY_REGION:
+        return subject.region in unit.regions
+    return unit.name == rule.to

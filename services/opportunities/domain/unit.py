@@ -1,0 +1,70 @@
+"""Units of the org tree: enterprise, legal entities, regions, teams, dealers."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.contracts.base import ExternalId
+from shared.contracts.opportunities import UnitDefined, UnitKind
+from shared.refusals import Conflict
+
+
+class UnitOutsideScope(Conflict):
+    """The unit {unit} does not exist in your part of the organisation.
+
+    Choose one of the units that GET /units shows.
+    """
+
+
+class UnitInItself(Conflict):
+    """A unit cannot stand below itself.
+
+    Choose a parent outside the unit.
+    """
+
+
+class RootUnitFixed(Conflict):
+    """The enterprise itself keeps its place, its kind and its life; only its name and leader change."""
+
+
+class UnitNameTaken(Conflict):
+    """Its parent already has a unit of this name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """One unit, its parent and what it serves; the enterprise itself has no parent."""
+
+    id: UUID
+    name: str
+    kind: UnitKind
+    parent_id: UUID | None
+    lead_person_id: UUID | None = None
+    regions: tuple[str, ...] = ()
+    active: bool = True
+    external: ExternalId | None = None
+    sequence: int = 0
+
+    def defined(self) -> UnitDefined:
+        return UnitDefined(
+            unit_id=self.id,
+            name=self.name,
+            kind=self.kind,
+            parent_id=self.parent_id,
+            lead_person_id=self.lead_person_id,
+            regions=self.regions,
+            active=self.active,
+            external=self.external,
+        )
+
+
+def check_place(current: Unit | None, wanted: Unit, *, below: Collection[UUID]) -> None:
+    """Refuse a change that would cut the tree; `below` are the unit's own descendants and itself."""
+    if (wanted.parent_id is None) != (wanted.kind == "enterprise"):
+        raise RootUnitFixed
+    if current is not None and current.parent_id is None and not wanted.active:
+        raise RootUnitFixed
+    if current is not None and (current.parent_id is None) != (wanted.parent_id is None):
+        raise RootUnitFixed
+    if wanted.parent_id in below:
+        raise UnitInItself

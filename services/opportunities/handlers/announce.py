@@ -1,0 +1,55 @@
+"""Every change of the directory leaves its event, its audit row, and this service's own access copy."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.opportunities.domain.definition import Definition
+from shared import access, audit, outbox
+from shared.contracts.opportunities import AnyDirectoryEvent
+from shared.db import Tx
+
+NOT_AUDITED = frozenset({"name", "username", "email"})
+"""Staff's personal data: the trail says that they changed, not what they were."""
+
+
+async def announce(
+    tx: Tx,
+    changes: Sequence[tuple[Definition, Sequence[AnyDirectoryEvent]]],
+    *,
+    before: Mapping[UUID, Definition],
+    why: str = "",
+    now: datetime,
+) -> None:
+    """Tell everybody, and let requests of this very moment see it already."""
+    told = [(record, events) for record, events in changes if events]
+    await outbox.append_all(tx, told, at=now)
+    await access.define(tx, [event for _, events in told for event in events])
+    await audit.record_all(
+        tx, [_entry(record, before.get(events[0].aggregate_id), events[0], why) for record, events in told]
+    )
+
+
+def _entry(
+    record: Definition, before: Definition | None, event: AnyDirectoryEvent, why: str
+) -> audit.Entry:
+    old, new = asdict(before) if before else {}, asdict(record)
+    changed = [name for name in new if old.get(name) != new[name] and name != "sequence"]
+    return audit.Entry(
+        action=f"{event.aggregate_type}.defined",
+        subject_kind=event.aggregate_type,
+        subject_id=event.aggregate_id,
+        before=_shown(old, changed) if before else None,
+        after=_shown(new, changed),
+        why=why,
+    )
+
+
+def _shown(state: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: "***" if name in NOT_AUDITED else _plain(state[name]) for name in names}
+
+
+def _plain(value: object) -> Any:
+    return value.model_dump() if hasattr(value, "model_dump") else value

@@ -1,0 +1,67 @@
+"""What `leads` says, noted before anything is decided on it."""
+
+from collections.abc import Sequence
+
+from services.opportunities.repository import copies
+from shared.consumer import Heard
+from shared.contracts.leads import (
+    ContactAdded,
+    CustomerRegistered,
+    CustomerUpdated,
+    LeadCaptured,
+    LeadConverted,
+    LeadDisqualified,
+    LeadOutcomeRecorded,
+    LeadQualified,
+    LeadScored,
+    LeadUpdated,
+)
+from shared.db import Tx
+
+
+async def note_captured(tx: Tx, batch: Sequence[Heard[LeadCaptured]]) -> None:
+    """New leads, with what routing asks about."""
+    await copies.save_captured(tx, [heard.event for heard in batch])
+
+
+async def note_updated(tx: Tx, batch: Sequence[Heard[LeadUpdated]]) -> None:
+    """Changed facts; an owner keeps what was routed by older ones."""
+    await copies.save_updated(tx, [heard.event for heard in batch])
+
+
+async def note_scored(tx: Tx, batch: Sequence[Heard[LeadScored]]) -> None:
+    """Newly judged leads."""
+    await copies.save_scored(tx, [heard.event for heard in batch])
+
+
+async def note_qualified(tx: Tx, batch: Sequence[Heard[LeadQualified]]) -> None:
+    """Leads that reached the threshold."""
+    await copies.save_qualified(tx, [heard.event for heard in batch])
+
+
+async def note_closed(
+    tx: Tx, batch: Sequence[Heard[LeadDisqualified] | Heard[LeadOutcomeRecorded]]
+) -> None:
+    """Leads about which nothing is left to do."""
+    await copies.save_closed(tx, [heard.event.lead_id for heard in batch])
+
+
+async def note_converted(tx: Tx, batch: Sequence[Heard[LeadConverted]]) -> None:
+    """Leads that have become customers."""
+    await copies.save_converted(tx, [heard.event for heard in batch])
+    await copies.save_closed(tx, [heard.event.lead_id for heard in batch])
+
+
+async def note_registered(tx: Tx, batch: Sequence[Heard[CustomerRegistered]]) -> None:
+    """New customers."""
+    await copies.save_registered(tx, [heard.event for heard in batch])
+
+
+async def note_customers_updated(tx: Tx, batch: Sequence[Heard[CustomerUpdated]]) -> None:
+    """Changed facts of customers."""
+    await copies.save_customers(tx, [heard.event for heard in batch])
+
+
+async def note_contacts(tx: Tx, batch: Sequence[Heard[ContactAdded]]) -> None:
+    """New people who speak for a customer."""
+    await copies.save_contacts(tx, [heard.event for heard in batch])

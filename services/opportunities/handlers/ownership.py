@@ -1,0 +1,145 @@
+"""Owners that come with their subject, and owners given by a manager's word."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from services.opportunities.domain import ownership as owning
+from services.opportunities.domain.ownership import OwnedSubject, Ownership, vacant
+from services.opportunities.domain.person import PersonUnavailable
+from services.opportunities.domain.subjects import Routable
+from services.opportunities.handlers import business_time, policies, routing
+from services.opportunities.handlers.owned import audit_of
+from services.opportunities.handlers.unit import sees
+from services.opportunities.repository import copies, deal, person
+from services.opportunities.repository import ownership as repository
+from shared import audit, outbox
+from shared.consumer import Heard
+from shared.contracts.leads import LeadConverted
+from shared.contracts.opportunities import AssignmentReason
+from shared.db import Tx
+from shared.ids import ownership_id
+from shared.refusals import NotFound
+
+
+async def assign_directly(
+    tx: Tx,
+    subjects: Sequence[OwnedSubject],
+    *,
+    reason: AssignmentReason,
+    history: bool,
+    now: datetime,
+) -> None:
+    """Write down owners that are known already: of an import, a conversion, a new deal."""
+    if not subjects:
+        return
+    held = await repository.lock(tx, [ownership_id(s.kind, s.subject_id) for s in subjects])
+    owners = await person.owners(tx, {subject.owner_id for subject in subjects})
+    changes = []
+    for subject in subjects:
+        owner = owners.get(subject.owner_id)
+        if owner is None:
+            raise PersonUnavailable(person=subject.owner_id)
+        before = held.get(ownership_id(subject.kind, subject.subject_id)) or vacant(
+            subject.kind, subject.subject_id, unit_id=owner.unit_id, now=now
+        )
+        decision = owning.assign(before, to=owner, reason=reason, history=history, now=now)
+        if decision[1]:
+            changes.append((before, decision))
+    added = await repository.add(
+        tx, [after for before, (after, _) in changes if not before.sequence], now=now
+    )
+    await repository.save(tx, [after for before, (after, _) in changes if before.sequence])
+    ours = [
+        (before, decision)
+        for before, decision in changes
+        if before.sequence or before.id in added
+    ]
+    await outbox.append_all(tx, [decision for _, decision in ours], at=now)
+    await audit.record_all(tx, [audit_of(before, decision) for before, decision in ours])
+
+
+async def transfer(
+    tx: Tx,
+    *,
+    ownership_id: UUID,
+    owner_id: UUID,
+    reason: str,
+    now: datetime,
+) -> Ownership:
+    """Hand a subject on to somebody within the manager's part of the organisation."""
+    held = (await repository.lock(tx, [ownership_id])).get(ownership_id)
+    if held is None:
+        raise NotFound
+    owner = (await person.active_owners(tx, [owner_id])).get(owner_id)
+    if owner is None or not sees(tx, owner.unit_id):
+        raise PersonUnavailable(person=owner_id)
+    rules = await policies.routing(tx)
+    respond_by = await business_time.deadline(tx, now, rules.respond_within)
+
+    after, events = owning.transfer(held, to=owner, respond_by=respond_by, now=now)
+
+    if events:
+        await repository.save(tx, [after])
+        await outbox.append(tx, after, events, at=now)
+        await audit.record_all(tx, [audit_of(held, (after, events), why=reason)])
+        if after.subject_kind == "opportunity":
+            await deal.set_owners(tx, {after.subject_id: owner})
+    return after
+
+
+async def give_customers_of_converted_leads(
+    tx: Tx, batch: Sequence[Heard[LeadConverted]], *, now: datetime
+) -> None:
+    """The lead's owner keeps the customer, or it is routed anew where policy says so.
+
+    A customer that has an owner already keeps them, whoever brought the new lead.
+    """
+    owned = await repository.owners_of(
+        tx, "customer", [heard.event.customer_id for heard in batch]
+    )
+    events = [heard.event for heard in batch if heard.event.customer_id not in owned]
+    await routing.route(tx, await _to_reassign(tx, events), now=now)
+    for history in (False, True):
+        kept = [event for event in events if event.history is history and not _moves(event)]
+        await _keep(tx, kept, history=history, now=now)
+
+
+def _moves(event: LeadConverted) -> bool:
+    return event.owner == "reassign" and not event.history
+
+
+async def _to_reassign(tx: Tx, events: Sequence[LeadConverted]) -> list[Routable]:
+    customers = {event.lead_id: event.customer_id for event in events if _moves(event)}
+    return [
+        replace(
+            lead,
+            kind="customer",
+            subject_id=customers[lead.subject_id],
+            wanted_owner_id=None,
+            existing_owner_id=None,
+        )
+        for lead in await copies.leads_to_route(tx, customers, assign_on=None)
+    ]
+
+
+async def _keep(
+    tx: Tx, events: Sequence[LeadConverted], *, history: bool, now: datetime
+) -> None:
+    of_leads = await repository.owners_of(tx, "lead", [event.lead_id for event in events])
+    wanted = {
+        event.customer_id: of_leads.get(event.lead_id) or event.converted_by for event in events
+    }
+    people = await person.owners(tx, {person_id for person_id in wanted.values() if person_id})
+    await assign_directly(
+        tx,
+        [
+            OwnedSubject(kind="customer", subject_id=customer_id, owner_id=owner_id)
+            for customer_id, owner_id in wanted.items()
+            if owner_id in people
+        ],
+        reason="kept",
+        history=history,
+        now=now,
+    )

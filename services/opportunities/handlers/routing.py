@@ -1,0 +1,178 @@
+"""Giving leads to people, many at a time, each choice with its receipt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from services.opportunities.domain import receipt
+from services.opportunities.domain import routing as choosing
+from services.opportunities.domain.ownership import Decision, Ownership, vacant
+from services.opportunities.domain.routing import Choice, Reading, RoutingRules, Staff
+from services.opportunities.domain.subjects import Routable
+from services.opportunities.domain.turns import Candidate, Desk
+from services.opportunities.handlers import business_time, policies
+from services.opportunities.handlers.owned import audit_of
+from services.opportunities.repository import copies, ownership, pool
+from services.opportunities.repository import routing as repository
+from services.opportunities.repository.routing import ReceiptRow
+from shared import audit, outbox
+from shared.consumer import Heard
+from shared.contracts.leads import LeadCaptured, LeadQualified
+from shared.db import Tx
+from shared.ids import new_id, ownership_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Routed:
+    """One subject's choice and what came of it."""
+
+    choice: Choice
+    receipt_id: UUID
+    held: Ownership
+    decision: Decision
+
+
+async def route_captured(tx: Tx, batch: Sequence[Heard[LeadCaptured]], *, now: datetime) -> None:
+    """Give new leads an owner, where policy says: at capture."""
+    lead_ids = [heard.event.lead_id for heard in batch]
+    await route(tx, await copies.leads_to_route(tx, lead_ids, assign_on="capture"), now=now)
+
+
+async def route_qualified(tx: Tx, batch: Sequence[Heard[LeadQualified]], *, now: datetime) -> None:
+    """Give qualified leads an owner, where policy says: not before."""
+    lead_ids = [heard.event.lead_id for heard in batch]
+    await route(tx, await copies.leads_to_route(tx, lead_ids, assign_on="qualification"), now=now)
+
+
+async def route(tx: Tx, subjects: Sequence[Routable], *, now: datetime) -> None:
+    """Decide for each subject in turn, and write all decisions together.
+
+    The rotations are locked before anything is counted: two batches that choose from one team
+    wait for each other, all others do not.
+    """
+    held = await ownership.lock(tx, [ownership_id(s.kind, s.subject_id) for s in subjects])
+    waiting = [subject for subject in subjects if not _is_owned(subject, held)]
+    if not waiting:
+        return
+    rules = await policies.routing(tx)
+    territories = await repository.territories(tx)
+    readings = [choosing.read(subject, rules, territories) for subject in waiting]
+    today = await business_time.today(tx, now)
+    staff = await _staff(tx, readings, rules)
+    desk = await _desk(tx, staff, today=today)
+    choices = [
+        choosing.choose(reading, staff=staff, otherwise=rules.otherwise, desk=desk)
+        for reading in readings
+    ]
+    await repository.save_rotations(tx, desk.deficits)
+    await _settle(tx, choices, held, rules=rules, today=today, now=now)
+
+
+def _is_owned(subject: Routable, held: dict[UUID, Ownership]) -> bool:
+    known = held.get(ownership_id(subject.kind, subject.subject_id))
+    return known is not None and known.owner_id is not None
+
+
+async def _staff(tx: Tx, readings: Sequence[Reading], rules: RoutingRules) -> Staff:
+    """Everybody this batch may be given to, loaded once."""
+    teams = {team.key: team.unit_ids for reading in readings for team in reading.teams}
+    wanted_units = {unit_id for unit_ids in teams.values() for unit_id in unit_ids}
+    below: dict[UUID, dict[UUID, Candidate]] = {unit_id: {} for unit_id in wanted_units}
+    for unit_id, someone in await repository.sellers_below(tx, wanted_units):
+        below[unit_id][someone.person_id] = someone
+    named = {
+        person_id
+        for reading in readings
+        for person_id in (reading.subject.wanted_owner_id, reading.subject.existing_owner_id)
+        if person_id
+    }
+    if rules.otherwise.fallback_owner_id:
+        named.add(rules.otherwise.fallback_owner_id)
+    return Staff(
+        teams={key: _merged([below[unit_id] for unit_id in ids]) for key, ids in teams.items()},
+        named=await repository.people(tx, named),
+    )
+
+
+def _merged(units: Sequence[dict[UUID, Candidate]]) -> tuple[Candidate, ...]:
+    everybody = {person_id: someone for unit in units for person_id, someone in unit.items()}
+    return tuple(everybody[person_id] for person_id in sorted(everybody))
+
+
+async def _desk(tx: Tx, staff: Staff, *, today: date) -> Desk:
+    """Turns and counts as they are, under lock; people without caps need no counting."""
+    deficits = await repository.lock_rotations(tx, staff.teams)
+    capped = sorted(
+        {
+            someone.person_id
+            for team in staff.teams.values()
+            for someone in team
+            if someone.daily_cap is not None or someone.open_cap is not None
+        }
+    )
+    if not capped:
+        return Desk(deficits=deficits)
+    await repository.lock_people(tx, capped)
+    return Desk(
+        deficits=deficits,
+        taken=await repository.count_taken(tx, capped, day=today),
+        held=await repository.count_held(tx, capped),
+    )
+
+
+async def _settle(
+    tx: Tx,
+    choices: Sequence[Choice],
+    held: dict[UUID, Ownership],
+    *,
+    rules: RoutingRules,
+    today: date,
+    now: datetime,
+) -> None:
+    leads = await pool.lead_pool(tx)
+    respond_by = await business_time.deadline(tx, now, rules.respond_within)
+    routed: list[_Routed] = []
+    for choice in choices:
+        subject = choice.subject
+        before = held.get(ownership_id(subject.kind, subject.subject_id)) or vacant(
+            subject.kind, subject.subject_id, unit_id=subject.unit_id, now=now
+        )
+        receipt_id = new_id()
+        decision = choosing.settle(
+            choice, before, pool=leads, respond_by=respond_by, receipt_id=receipt_id, now=now
+        )
+        if decision[1]:
+            routed.append(
+                _Routed(choice=choice, receipt_id=receipt_id, held=before, decision=decision)
+            )
+    new = [item.decision[0] for item in routed if item.held.sequence == 0]
+    added = await ownership.add(tx, new, now=now)
+    await ownership.save(tx, [item.decision[0] for item in routed if item.held.sequence])
+    ours = [item for item in routed if item.held.sequence or item.held.id in added]
+    await _tell(tx, ours, rules=rules, today=today, now=now)
+
+
+async def _tell(
+    tx: Tx, routed: Sequence[_Routed], *, rules: RoutingRules, today: date, now: datetime
+) -> None:
+    taken: dict[UUID, int] = {}
+    for item in routed:
+        if item.choice.owner_id and item.choice.subject.kind == "lead":
+            taken[item.choice.owner_id] = taken.get(item.choice.owner_id, 0) + 1
+    await repository.add_taken(tx, taken, day=today)
+    await repository.add_receipts(
+        tx,
+        [
+            ReceiptRow(
+                item.receipt_id, item.held.id, item.choice.owner_id, receipt.write(item.choice)
+            )
+            for item in routed
+        ],
+        rules_version=rules.version,
+        now=now,
+    )
+    await outbox.append_all(tx, [item.decision for item in routed], at=now)
+    await audit.record_all(
+        tx, [audit_of(item.held, item.decision, why=item.choice.way) for item in routed]
+    )

@@ -1,0 +1,56 @@
+"""The org tree: add a unit, change it, move it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.opportunities.domain import unit as tree
+from services.opportunities.domain.definition import define
+from services.opportunities.domain.person import PersonUnavailable
+from services.opportunities.domain.unit import Unit, UnitOutsideScope
+from services.opportunities.handlers.announce import announce
+from services.opportunities.handlers.versions import check_version
+from services.opportunities.repository import person as people
+from services.opportunities.repository import unit as units
+from shared.db import Tx
+from shared.refusals import NotFound
+
+
+async def add_unit(tx: Tx, *, wanted: Unit, now: datetime) -> Unit:
+    """Hang a new unit into the tree."""
+    await units.lock_tree(tx)
+    return await _define(tx, None, wanted, now=now)
+
+
+async def change_unit(
+    tx: Tx, *, unit_id: UUID, changes: Mapping[str, Any], if_match: int | None, now: datetime
+) -> Unit:
+    """Change what is said of a unit; moving it moves everything below it."""
+    await units.lock_tree(tx)
+    current = (await units.lock(tx, [unit_id])).get(unit_id)
+    if current is None or not sees(tx, unit_id):
+        raise NotFound
+    check_version(current.sequence, if_match)
+    return await _define(tx, current, replace(current, **changes), now=now)
+
+
+def sees(tx: Tx, unit_id: UUID | None) -> bool:
+    """True when a unit lies within the caller's part of the organisation."""
+    return tx.scope.everything or unit_id in tx.scope.units
+
+
+async def _define(tx: Tx, current: Unit | None, wanted: Unit, *, now: datetime) -> Unit:
+    tree.check_place(current, wanted, below=await units.below(tx, wanted.id))
+    if wanted.parent_id is not None:
+        parent = (await units.lock(tx, [wanted.parent_id])).get(wanted.parent_id)
+        if parent is None or not parent.active or not sees(tx, parent.id):
+            raise UnitOutsideScope(unit=wanted.parent_id)
+    if wanted.lead_person_id and not await people.owners(tx, [wanted.lead_person_id]):
+        raise PersonUnavailable(person=wanted.lead_person_id)
+    known, events = define(current, wanted)
+    await units.save(tx, [known], now=now)
+    before = {known.id: current} if current else {}
+    await announce(tx, [(known, events)], before=before, now=now)
+    return known

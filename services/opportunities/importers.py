@@ -1,0 +1,22 @@
+"""What can be taken in from files: a row's form, and the handler a batch goes to."""
+
+from services.opportunities.handlers import directory_import, product_import
+from services.opportunities.schemas.directory_import import DirectoryRow
+from services.opportunities.schemas.product_import import ProductRow
+from shared.imports import Importer
+
+IMPORTERS = (
+    Importer(
+        kind="directory",
+        row=DirectoryRow,
+        apply=directory_import.import_directory,
+        identity=lambda row: row.identity,
+    ),
+    Importer(
+        kind="products",
+        row=ProductRow,
+        apply=product_import.import_products,
+        identity=lambda row: row.identity,
+    ),
+    # deals: opportunities
+)

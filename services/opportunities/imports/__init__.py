@@ -1,1 +1,0 @@
-"""Files of other systems: the row models, and the handler each row goes to; by kind."""

@@ -1,0 +1,177 @@
+"""The directory as it is shown, each list within the caller's scope, the newest first."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from services.opportunities.repository import external
+from services.opportunities.schemas.client import ClientOut
+from services.opportunities.schemas.person import PersonOut
+from services.opportunities.schemas.product import ProductOut
+from services.opportunities.schemas.unit import UnitOut
+from shared.db import Tx
+from shared.web import PageRequest
+
+
+async def unit(tx: Tx, unit_id: UUID) -> UnitOut | None:
+    """One unit."""
+    row = await tx.fetchrow(
+        """
+        SELECT id, name, kind, parent_id, lead_person_id, regions, active,
+               external_system, external_id, sequence, created_at
+          FROM unit
+         WHERE id = $1
+           AND ($2 OR id = ANY($3::uuid[]))
+        """,
+        unit_id,
+        tx.scope.everything,
+        tx.scope.units,
+    )
+    return UnitOut.model_validate(_shown(row)) if row else None
+
+
+async def units(tx: Tx, page: PageRequest) -> list[UnitOut]:
+    """Units the caller may see."""
+    rows = await tx.fetch(
+        """
+        SELECT id, name, kind, parent_id, lead_person_id, regions, active,
+               external_system, external_id, sequence, created_at
+          FROM unit
+         WHERE ($1 OR id = ANY($2::uuid[]))
+           AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
+         ORDER BY created_at DESC, id DESC
+         LIMIT $5
+        """,
+        tx.scope.everything,
+        tx.scope.units,
+        page.value(0),
+        page.value(1),
+        page.fetch,
+    )
+    return [UnitOut.model_validate(_shown(row)) for row in rows]
+
+
+async def person(tx: Tx, person_id: UUID) -> PersonOut | None:
+    """One member of staff."""
+    row = await tx.fetchrow(
+        """
+        SELECT id, username, name, email, language, unit_id, roles, industries, skills,
+               weight::float8 AS weight, daily_cap, open_cap, active,
+               external_system, external_id, sequence, created_at
+          FROM person
+         WHERE id = $1
+           AND ($2 OR unit_id = ANY($3::uuid[]) OR id = $4)
+        """,
+        person_id,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+    )
+    return PersonOut.model_validate(_shown(row)) if row else None
+
+
+async def people(
+    tx: Tx, page: PageRequest, *, unit_id: UUID | None, username: str | None, active: bool | None
+) -> list[PersonOut]:
+    """Members of staff the caller may see; a unit includes those below it."""
+    rows = await tx.fetch(
+        """
+        SELECT id, username, name, email, language, unit_id, roles, industries, skills,
+               weight::float8 AS weight, daily_cap, open_cap, active,
+               external_system, external_id, sequence, created_at
+          FROM person
+         WHERE ($1 OR unit_id = ANY($2::uuid[]) OR id = $3)
+           AND ($4::uuid IS NULL
+                OR unit_id IN (SELECT unit FROM access_closure WHERE ancestor = $4))
+           AND ($5::text IS NULL OR username = $5)
+           AND ($6::boolean IS NULL OR active = $6)
+           AND ($7::timestamptz IS NULL OR (created_at, id) < ($7, $8::uuid))
+         ORDER BY created_at DESC, id DESC
+         LIMIT $9
+        """,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+        unit_id,
+        username,
+        active,
+        page.value(0),
+        page.value(1),
+        page.fetch,
+    )
+    return [PersonOut.model_validate(_shown(row)) for row in rows]
+
+
+async def product(tx: Tx, product_id: UUID) -> ProductOut | None:
+    """One product; everybody may see all of them."""
+    row = await tx.fetchrow(
+        """
+        SELECT id, code, name, series, list_price, currency, active,
+               external_system, external_id, sequence, created_at
+          FROM product
+         WHERE id = $1
+        """,
+        product_id,
+    )
+    return ProductOut.model_validate(_shown(row)) if row else None
+
+
+async def products(tx: Tx, page: PageRequest, *, active: bool | None) -> list[ProductOut]:
+    """What can be sold."""
+    rows = await tx.fetch(
+        """
+        SELECT id, code, name, series, list_price, currency, active,
+               external_system, external_id, sequence, created_at
+          FROM product
+         WHERE ($1::boolean IS NULL OR active = $1)
+           AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
+         ORDER BY created_at DESC, id DESC
+         LIMIT $4
+        """,
+        active,
+        page.value(0),
+        page.value(1),
+        page.fetch,
+    )
+    return [ProductOut.model_validate(_shown(row)) for row in rows]
+
+
+async def client(tx: Tx, client_id: UUID) -> ClientOut | None:
+    """One program."""
+    row = await tx.fetchrow(
+        """
+        SELECT id, name, unit_id, roles, key_version, active, sequence, created_at
+          FROM client
+         WHERE id = $1
+           AND ($2 OR unit_id = ANY($3::uuid[]))
+        """,
+        client_id,
+        tx.scope.everything,
+        tx.scope.units,
+    )
+    return ClientOut.model_validate(dict(row)) if row else None
+
+
+async def clients(tx: Tx, page: PageRequest) -> list[ClientOut]:
+    """Programs that may call."""
+    rows = await tx.fetch(
+        """
+        SELECT id, name, unit_id, roles, key_version, active, sequence, created_at
+          FROM client
+         WHERE ($1 OR unit_id = ANY($2::uuid[]))
+           AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
+         ORDER BY created_at DESC, id DESC
+         LIMIT $5
+        """,
+        tx.scope.everything,
+        tx.scope.units,
+        page.value(0),
+        page.value(1),
+        page.fetch,
+    )
+    return [ClientOut.model_validate(dict(row)) for row in rows]
+
+
+def _shown(row: asyncpg.Record) -> dict[str, Any]:
+    return {**dict(row), "external": external.id_of(row)}

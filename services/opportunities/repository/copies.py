@@ -1,0 +1,278 @@
+"""Own copies of what `leads` says of leads, customers and contacts."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+import asyncpg
+
+from services.opportunities.domain.subjects import Routable, company_core
+from shared.access import ROOT_UNIT
+from shared.contracts.leads import (
+    ContactAdded,
+    CustomerRegistered,
+    CustomerUpdated,
+    LeadCaptured,
+    LeadConverted,
+    LeadQualified,
+    LeadScored,
+    LeadUpdated,
+)
+from shared.db import Tx
+
+
+async def save_captured(tx: Tx, leads: Sequence[LeadCaptured]) -> None:
+    """Keep what is known of new leads."""
+    await tx.execute(
+        """
+        INSERT INTO lead_copy (id, channel, source, origin, campaign, company_name, company_core,
+                               region, industry, product_id, external_system, external_id,
+                               unit_id, assign_on, wanted_owner_id, score, grade, history,
+                               captured_at)
+        SELECT *
+          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+                      $7::text[], $8::text[], $9::text[], $10::uuid[], $11::text[], $12::text[],
+                      $13::uuid[], $14::text[], $15::uuid[], $16::float8[], $17::text[],
+                      $18::boolean[], $19::timestamptz[])
+            ON CONFLICT (id) DO NOTHING
+        """,
+        [lead.lead_id for lead in leads],
+        *_facts(leads),
+        [lead.unit_id for lead in leads],
+        [lead.assign_on for lead in leads],
+        [lead.wanted_owner_id for lead in leads],
+        [lead.score or 0.0 for lead in leads],
+        [lead.grade or "C" for lead in leads],
+        [lead.history for lead in leads],
+        [lead.captured_at for lead in leads],
+    )
+
+
+async def save_updated(tx: Tx, leads: Sequence[LeadUpdated]) -> None:
+    """Keep what has changed about leads."""
+    await tx.execute(
+        """
+        UPDATE lead_copy
+           SET channel = now.channel,
+               source = now.source,
+               origin = now.origin,
+               campaign = now.campaign,
+               company_name = now.company_name,
+               company_core = now.company_core,
+               region = now.region,
+               industry = now.industry,
+               product_id = now.product_id,
+               external_system = now.external_system,
+               external_id = now.external_id
+          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+                      $7::text[], $8::text[], $9::text[], $10::uuid[], $11::text[], $12::text[])
+            AS now (id, channel, source, origin, campaign, company_name, company_core, region,
+                    industry, product_id, external_system, external_id)
+         WHERE lead_copy.id = now.id
+        """,
+        [lead.lead_id for lead in leads],
+        *_facts(leads),
+    )
+
+
+async def save_scored(tx: Tx, leads: Sequence[LeadScored]) -> None:
+    """Keep how good leads look."""
+    await tx.execute(
+        """
+        UPDATE lead_copy
+           SET score = now.score,
+               grade = now.grade
+          FROM unnest($1::uuid[], $2::float8[], $3::text[]) AS now (id, score, grade)
+         WHERE lead_copy.id = now.id
+        """,
+        [lead.lead_id for lead in leads],
+        [lead.score for lead in leads],
+        [lead.grade for lead in leads],
+    )
+
+
+async def save_qualified(tx: Tx, leads: Sequence[LeadQualified]) -> None:
+    """Keep that leads are worth a seller's time."""
+    await tx.execute(
+        """
+        UPDATE lead_copy
+           SET qualified = true,
+               grade = now.grade
+          FROM unnest($1::uuid[], $2::text[]) AS now (id, grade)
+         WHERE lead_copy.id = now.id
+        """,
+        [lead.lead_id for lead in leads],
+        [lead.grade for lead in leads],
+    )
+
+
+async def save_closed(tx: Tx, lead_ids: Sequence[UUID]) -> None:
+    """Keep that nothing is left to do about leads; whoever holds them has room again."""
+    await tx.execute(
+        "UPDATE lead_copy SET open = false WHERE id = ANY($1::uuid[]) AND open", lead_ids
+    )
+    await tx.execute(
+        """
+        UPDATE ownership
+           SET open = false
+         WHERE subject_kind = 'lead'
+           AND subject_id = ANY($1::uuid[])
+           AND open
+        """,
+        lead_ids,
+    )
+
+
+async def save_converted(tx: Tx, leads: Sequence[LeadConverted]) -> None:
+    """Keep which customers leads became."""
+    await tx.execute(
+        """
+        UPDATE lead_copy
+           SET customer_id = now.customer_id
+          FROM unnest($1::uuid[], $2::uuid[]) AS now (id, customer_id)
+         WHERE lead_copy.id = now.id
+        """,
+        [lead.lead_id for lead in leads],
+        [lead.customer_id for lead in leads],
+    )
+
+
+async def save_registered(tx: Tx, customers: Sequence[CustomerRegistered]) -> None:
+    """Keep what is known of new customers."""
+    await tx.execute(
+        """
+        INSERT INTO customer_copy (id, name, company_core, industry, region, level,
+                                   external_system, external_id, lead_id, history, registered_at)
+        SELECT *
+          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+                      $7::text[], $8::text[], $9::uuid[], $10::boolean[], $11::timestamptz[])
+            ON CONFLICT (id) DO NOTHING
+        """,
+        [customer.customer_id for customer in customers],
+        *_customer_facts(customers),
+        [customer.lead_id for customer in customers],
+        [customer.history for customer in customers],
+        [customer.registered_at for customer in customers],
+    )
+
+
+async def save_customers(tx: Tx, customers: Sequence[CustomerUpdated]) -> None:
+    """Keep what has changed about customers."""
+    await tx.execute(
+        """
+        UPDATE customer_copy
+           SET name = now.name,
+               company_core = now.company_core,
+               industry = now.industry,
+               region = now.region,
+               level = now.level,
+               external_system = now.external_system,
+               external_id = now.external_id
+          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+                      $7::text[], $8::text[])
+            AS now (id, name, company_core, industry, region, level, external_system, external_id)
+         WHERE customer_copy.id = now.id
+        """,
+        [customer.customer_id for customer in customers],
+        *_customer_facts(customers),
+    )
+
+
+async def save_contacts(tx: Tx, contacts: Sequence[ContactAdded]) -> None:
+    """Keep for which customer people speak; who they are stays in `leads`."""
+    await tx.execute(
+        """
+        INSERT INTO contact_copy (id, customer_id, lead_id)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])
+            ON CONFLICT (id) DO NOTHING
+        """,
+        [contact.contact_id for contact in contacts],
+        [contact.customer_id for contact in contacts],
+        [contact.lead_id for contact in contacts],
+    )
+
+
+async def leads_to_route(
+    tx: Tx, lead_ids: Collection[UUID], *, assign_on: str | None
+) -> list[Routable]:
+    """Those of the leads that policy routes on this occasion; nothing given means on any.
+
+    Beside the facts stands who owns the customer that bears the same name.
+    """
+    rows = await tx.fetch(
+        """
+        SELECT lead.id, lead.unit_id, lead.region, lead.industry, lead.source, lead.origin,
+               lead.channel, lead.campaign, lead.company_name, lead.score, lead.grade,
+               lead.wanted_owner_id, product.code AS product, customer.owner_id AS existing_owner_id
+          FROM lead_copy AS lead
+          LEFT JOIN product ON product.id = lead.product_id
+          LEFT JOIN LATERAL (
+               SELECT ownership.owner_id
+                 FROM customer_copy
+                 JOIN ownership ON ownership.subject_kind = 'customer'
+                               AND ownership.subject_id = customer_copy.id
+                WHERE customer_copy.company_core = lead.company_core
+                  AND ownership.owner_id IS NOT NULL
+                ORDER BY ownership.since DESC, customer_copy.id
+                LIMIT 1
+               ) AS customer ON lead.company_core <> ''
+         WHERE lead.id = ANY($1::uuid[])
+           AND ($2::text IS NULL OR lead.assign_on = $2)
+           AND NOT lead.history
+         ORDER BY lead.captured_at, lead.id
+        """,
+        list(lead_ids),
+        assign_on,
+    )
+    return [_routable(row) for row in rows]
+
+
+def _routable(row: asyncpg.Record) -> Routable:
+    return Routable(
+        kind="lead",
+        subject_id=row["id"],
+        unit_id=row["unit_id"] or ROOT_UNIT,
+        region=row["region"],
+        industry=row["industry"],
+        source=row["source"],
+        origin=row["origin"],
+        channel=row["channel"],
+        campaign=row["campaign"],
+        company=row["company_name"],
+        product=row["product"] or "",
+        score=row["score"],
+        grade=row["grade"],
+        wanted_owner_id=row["wanted_owner_id"],
+        existing_owner_id=row["existing_owner_id"],
+    )
+
+
+def _facts(leads: Sequence[LeadCaptured] | Sequence[LeadUpdated]) -> tuple[Sequence[object], ...]:
+    facts = [lead.facts for lead in leads]
+    return (
+        [fact.channel for fact in facts],
+        [fact.source for fact in facts],
+        [fact.origin for fact in facts],
+        [fact.campaign for fact in facts],
+        [fact.company_name for fact in facts],
+        [company_core(fact.company_name) for fact in facts],
+        [fact.region for fact in facts],
+        [fact.industry for fact in facts],
+        [fact.product_id for fact in facts],
+        [fact.external.system if fact.external else None for fact in facts],
+        [fact.external.id if fact.external else None for fact in facts],
+    )
+
+
+def _customer_facts(
+    customers: Sequence[CustomerRegistered] | Sequence[CustomerUpdated],
+) -> tuple[Sequence[object], ...]:
+    facts = [customer.facts for customer in customers]
+    return (
+        [fact.name for fact in facts],
+        [company_core(fact.name) for fact in facts],
+        [fact.industry for fact in facts],
+        [fact.region for fact in facts],
+        [fact.level for fact in facts],
+        [fact.external.system if fact.external else None for fact in facts],
+        [fact.external.id if fact.external else None for fact in facts],
+    )

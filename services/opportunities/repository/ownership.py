@@ -1,0 +1,133 @@
+"""Who has what, as it is read in order to change it."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from services.opportunities.domain.ownership import Ownership
+from shared.contracts.base import SubjectKind
+from shared.db import Tx
+
+
+async def sees(tx: Tx, ownership_id: UUID) -> bool:
+    """True when the caller may know of it at all."""
+    return await tx.fetchval("SELECT EXISTS (SELECT FROM ownership WHERE id = $1)", ownership_id)
+
+
+async def lock(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Ownership]:
+    """Those of the ownerships that there are."""
+    rows = await tx.fetch(
+        """
+        SELECT id, subject_kind, subject_id, unit_id, owner_id, pool_id, previous_owner_id, reasons,
+               respond_by, since, open, history, sequence
+          FROM ownership
+         WHERE id = ANY($1::uuid[])
+         ORDER BY id
+           FOR UPDATE
+        """,
+        list(ids),
+    )
+    return {row["id"]: _ownership(row) for row in rows}
+
+
+async def owners_of(
+    tx: Tx, kind: SubjectKind, subject_ids: Collection[UUID]
+) -> dict[UUID, UUID]:
+    """Who owns each of the subjects that are owned."""
+    rows = await tx.fetch(
+        """
+        SELECT subject_id, owner_id
+          FROM ownership
+         WHERE subject_kind = $1
+           AND subject_id = ANY($2::uuid[])
+           AND owner_id IS NOT NULL
+        """,
+        kind,
+        list(subject_ids),
+    )
+    return {row["subject_id"]: row["owner_id"] for row in rows}
+
+
+async def add(tx: Tx, new: Sequence[Ownership], *, now: datetime) -> frozenset[UUID]:
+    """Write new ownerships; the ids of those that nobody else has written in the meantime."""
+    rows = await tx.fetch(
+        """
+        INSERT INTO ownership (id, subject_kind, subject_id, unit_id, owner_id, pool_id,
+                               previous_owner_id, reasons, respond_by, since, open, history,
+                               sequence, created_at)
+        SELECT id, subject_kind, subject_id, unit_id, owner_id, pool_id,
+               previous_owner_id, reasons, respond_by, since, open, history, sequence, $2
+          FROM jsonb_to_recordset($1)
+            AS row (id uuid, subject_kind text, subject_id uuid, unit_id uuid, owner_id uuid,
+                    pool_id uuid, previous_owner_id uuid, reasons text[], respond_by timestamptz,
+                    since timestamptz, open boolean, history boolean, sequence int)
+            ON CONFLICT (id) DO NOTHING
+        RETURNING id
+        """,
+        [_row(held) for held in new],
+        now,
+    )
+    return frozenset(row["id"] for row in rows)
+
+
+async def save(tx: Tx, changed: Sequence[Ownership]) -> None:
+    """Write ownerships that are locked."""
+    await tx.execute(
+        """
+        UPDATE ownership
+           SET unit_id = now.unit_id,
+               owner_id = now.owner_id,
+               pool_id = now.pool_id,
+               previous_owner_id = now.previous_owner_id,
+               reasons = now.reasons,
+               respond_by = now.respond_by,
+               since = now.since,
+               history = now.history,
+               sequence = now.sequence
+          FROM jsonb_to_recordset($1)
+            AS now (id uuid, unit_id uuid, owner_id uuid, pool_id uuid, previous_owner_id uuid,
+                    reasons text[], respond_by timestamptz, since timestamptz, history boolean,
+                    sequence int)
+         WHERE ownership.id = now.id
+        """,
+        [_row(held) for held in changed],
+    )
+
+
+def _row(held: Ownership) -> dict[str, Any]:
+    return {
+        "id": held.id,
+        "subject_kind": held.subject_kind,
+        "subject_id": held.subject_id,
+        "unit_id": held.unit_id,
+        "owner_id": held.owner_id,
+        "pool_id": held.pool_id,
+        "previous_owner_id": held.previous_owner_id,
+        "reasons": held.reasons,
+        "respond_by": held.respond_by,
+        "since": held.since,
+        "open": held.open,
+        "history": held.history,
+        "sequence": held.sequence,
+    }
+
+
+def _ownership(row: asyncpg.Record) -> Ownership:
+    return Ownership(
+        id=row["id"],
+        subject_kind=row["subject_kind"],
+        subject_id=row["subject_id"],
+        unit_id=row["unit_id"],
+        owner_id=row["owner_id"],
+        pool_id=row["pool_id"],
+        previous_owner_id=row["previous_owner_id"],
+        reasons=tuple(row["reasons"]),
+        respond_by=row["respond_by"],
+        since=row["since"],
+        open=row["open"],
+        history=row["history"],
+        sequence=row["sequence"],
+    )

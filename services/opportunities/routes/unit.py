@@ -1,0 +1,56 @@
+"""The org tree over HTTP."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from services.opportunities.domain.unit import Unit
+from services.opportunities.handlers import unit as handlers
+from services.opportunities.queries import directory as queries
+from services.opportunities.routes.shown import found
+from services.opportunities.schemas.fields import sent
+from services.opportunities.schemas.unit import CLEARABLE, NewUnit, UnitChanges, UnitOut
+from shared.ids import external_id, new_id
+from shared.web import EVERYBODY, IfMatch, Now, Page, PageParams, Tx, allow, door, etag
+
+router = door.router(prefix="/units", tags=["directory"])
+
+
+@router.get("", response_model=Page[UnitOut], dependencies=[allow(*EVERYBODY)])
+async def list_units(tx: Tx, page: PageParams) -> Page[UnitOut]:
+    """Units of your part of the organisation, the newest first."""
+    units = await queries.units(tx, page)
+    return page.page(units, sort=lambda unit: (unit.created_at, unit.id))
+
+
+@router.get("/{unit_id}", response_model=UnitOut, dependencies=[allow(*EVERYBODY)])
+async def get_unit(unit_id: UUID, tx: Tx, response: Response) -> UnitOut:
+    """One unit."""
+    unit = found(await queries.unit(tx, unit_id))
+    etag(response, unit.sequence)
+    return unit
+
+
+@router.post("", status_code=201, response_model=UnitOut, dependencies=[allow("operator")])
+async def add_unit(body: NewUnit, tx: Tx, now: Now) -> UnitOut:
+    """Hang a new unit into the tree."""
+    known = body.external
+    wanted = Unit(
+        id=external_id("unit", known.system, known.id) if known else new_id(),
+        **{name: getattr(body, name) for name in NewUnit.model_fields},
+    )
+    unit = await handlers.add_unit(tx, wanted=wanted, now=now)
+    return found(await queries.unit(tx, unit.id))
+
+
+@router.patch("/{unit_id}", response_model=UnitOut, dependencies=[allow("operator")])
+async def change_unit(
+    unit_id: UUID, body: UnitChanges, tx: Tx, now: Now, if_match: IfMatch, response: Response
+) -> UnitOut:
+    """Change, move or close a unit."""
+    changes = sent(body, optional=CLEARABLE)
+    unit = await handlers.change_unit(
+        tx, unit_id=unit_id, changes=changes, if_match=if_match, now=now
+    )
+    etag(response, unit.sequence)
+    return found(await queries.unit(tx, unit_id))

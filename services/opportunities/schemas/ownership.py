@@ -1,0 +1,82 @@
+"""Requests and responses about who has what, and why."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.opportunities.schemas.fields import Reason
+from shared.contracts.base import SubjectKind
+from shared.web import Request
+
+
+class NewOwner(Request):
+    """Who shall have it, and why."""
+
+    owner_id: UUID
+    reason: Reason
+
+
+class OwnershipOut(BaseModel):
+    """Where one subject stands: with an owner, in a pool, or on the unassigned list."""
+
+    id: UUID
+    subject_kind: SubjectKind
+    subject_id: UUID
+    unit_id: UUID
+    owner_id: UUID | None
+    pool_id: UUID | None
+    reasons: list[str]
+    respond_by: datetime | None
+    since: datetime
+    open: bool
+    sequence: int
+    created_at: datetime
+
+
+class UnassignedOut(OwnershipOut):
+    """Something nobody could be given; `reasons` say why, for programs to read."""
+
+    region: str
+    industry: str
+    source: str
+
+
+class PooledLead(BaseModel):
+    """A lead that waits to be claimed. Whom to contact is shown to whoever claims it."""
+
+    ownership_id: UUID
+    lead_id: UUID
+    pool: str
+    company_name: str
+    region: str
+    industry: str
+    channel: str
+    source: str
+    score: float
+    grade: str
+    pooled_at: datetime
+    captured_at: datetime
+
+
+class ReceiptOut(BaseModel):
+    """Why it went to whom: the inputs, every rule tried, every candidate, each exclusion."""
+
+    id: UUID
+    ownership_id: UUID
+    rules_version: int
+    owner_id: UUID | None
+    decided_at: datetime
+    choice: dict[str, Any]
+    """The decision as it was made; it can be made again from this and the rules of its version."""
+
+
+class Reevaluation(BaseModel):
+    """The decision of a receipt, made once more."""
+
+    receipt_id: UUID
+    rules_version: int
+    owner_id: UUID | None
+    same: bool
+    """True when the same rules and inputs still lead to the same owner."""
