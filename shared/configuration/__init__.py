@@ -1,0 +1,35 @@
+"""Versioned configuration: draft, checked, activated, superseded; never edited in place."""
+
+from shared.configuration.routes import router
+from shared.configuration.versions import (
+    Body,
+    Checker,
+    Configuration,
+    NoSuchVersion,
+    NotConfigured,
+    activate,
+    check,
+    create_draft,
+    current,
+    history,
+    publish,
+    seed,
+    version,
+)
+
+__all__ = [
+    "Body",
+    "Checker",
+    "Configuration",
+    "NoSuchVersion",
+    "NotConfigured",
+    "activate",
+    "check",
+    "create_draft",
+    "current",
+    "history",
+    "publish",
+    "router",
+    "seed",
+    "version",
+]

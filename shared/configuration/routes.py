@@ -1,0 +1,95 @@
+"""Configuration over HTTP, for the kinds a service has."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field, JsonValue
+
+from shared.configuration import store, versions
+from shared.configuration.versions import Checker, Configuration
+from shared.refusals import Refused
+from shared.web import EVERYBODY, Page, Request, Tx, allow, door
+
+Kind = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[a-z][\w.:-]*$")]
+Version = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+class Draft(Request):
+    """New rules, and why."""
+
+    body: dict[str, JsonValue]
+    why: str = Field(min_length=1, max_length=500)
+
+
+class NextState(Request):
+    """Where a version goes: `checked` from draft, `activated` from checked."""
+
+    state: Literal["checked", "activated"]
+    why: str = Field(default="", max_length=500)
+
+
+class UnknownKind(Refused):
+    """This service has no configuration of the kind {kind}; it has: {kinds}."""
+
+    status = 404
+
+
+def router(kinds: Mapping[str, Checker]) -> APIRouter:
+    """Routes for these kinds; a kind that ends in a colon stands for all that begin with it."""
+    routes = door.router(prefix="/configurations", tags=["configurations"])
+
+    def checker_of(kind: str) -> Checker:
+        family, colon, name = kind.partition(":")
+        checker = kinds.get(family + colon) if name else kinds.get(kind)
+        if checker is None:
+            raise UnknownKind(kind=kind, kinds=", ".join(sorted(kinds)))
+        return checker
+
+    @routes.get("", dependencies=[allow(*EVERYBODY)])
+    async def list_configurations(tx: Tx) -> Page[Configuration]:
+        """What is in force, one version of each kind."""
+        rows = await store.all_in_force(tx)
+        return Page(items=[Configuration(**row) for row in rows])
+
+    @routes.get("/{kind}", dependencies=[allow(*EVERYBODY)])
+    async def list_configuration_versions(
+        kind: Kind, tx: Tx, limit: Annotated[int, Query(ge=1, le=200)] = 50
+    ) -> Page[Configuration]:
+        """The latest versions of a kind, newest first."""
+        checker_of(kind)
+        return Page(items=list(await versions.history(tx, kind, limit=limit)))
+
+    @routes.get("/{kind}/current", dependencies=[allow(*EVERYBODY)])
+    async def show_current_configuration(kind: Kind, tx: Tx) -> Configuration:
+        """The version in force."""
+        checker_of(kind)
+        return await versions.current(tx, kind)
+
+    @routes.get("/{kind}/{version}", dependencies=[allow(*EVERYBODY)])
+    async def show_configuration(kind: Kind, version: Version, tx: Tx) -> Configuration:
+        """One version."""
+        checker_of(kind)
+        return await versions.version(tx, kind, version)
+
+    @routes.post("/{kind}", status_code=201, dependencies=[allow("operator")])
+    async def draft_configuration(
+        kind: Kind, draft: Draft, tx: Tx, response: Response
+    ) -> Configuration:
+        """Write the next version, as a draft."""
+        checker_of(kind)
+        written = await versions.create_draft(tx, kind, draft.body, why=draft.why)
+        response.headers["Location"] = f"/configurations/{kind}/{written.version}"
+        return written
+
+    @routes.put("/{kind}/{version}/state", dependencies=[allow("operator")])
+    async def move_configuration(
+        kind: Kind, version: Version, wanted: NextState, tx: Tx
+    ) -> Configuration:
+        """Check a draft, or put a checked version in force."""
+        checker = checker_of(kind)
+        if wanted.state == "checked":
+            return await versions.check(tx, kind, version, checker)
+        return await versions.activate(tx, kind, version, why=wanted.why)
+
+    return routes

@@ -1,0 +1,154 @@
+"""Conditions that administrators write, in CEL: checked when they are saved, quick when they run.
+
+The only place that knows the CEL library; it reports failures as values, takes neither `Decimal` nor
+`UUID`, and tells whole numbers from decimal ones. See https://cel.dev for the language.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Literal
+from uuid import UUID
+
+from cel_expr_python import cel
+
+TypeName = Literal["bool", "int", "double", "string", "timestamp", "duration", "list", "map"]
+Outcome = bool | int | float | str
+
+LONGEST_EXPRESSION = 4000
+_TYPES: Mapping[str, cel.Type] = {
+    "bool": cel.Type.BOOL,
+    "int": cel.Type.INT,
+    "double": cel.Type.DOUBLE,
+    "string": cel.Type.STRING,
+    "timestamp": cel.Type.TIMESTAMP,
+    "duration": cel.Type.DURATION,
+    "list": cel.Type.List(cel.Type.DYN),
+    "map": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
+}
+_PYTHON: Mapping[str, type | tuple[type, ...]] = {
+    "bool": bool,
+    "int": int,
+    "double": (int, float),
+    "string": str,
+}
+_PROBLEM = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.+)")
+
+
+class InvalidExpression(ValueError):
+    """The text is not an expression over the fields there are; says what is wrong, and where."""
+
+    def __init__(self, problem: str, position: tuple[int, int] | None = None) -> None:
+        where = f" (line {position[0]}, column {position[1]})" if position else ""
+        super().__init__(f"{problem}{where}")
+        self.problem = problem
+        self.position = position
+
+
+class RuleFailed(Exception):
+    """The expression has no value for these fields, such as one that nobody filled in."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A compiled expression."""
+
+    text: str
+    gives: TypeName
+    _program: cel.Expression
+
+    def evaluate(self, values: Mapping[str, Any]) -> Outcome:
+        """The value for these fields; raises `RuleFailed`."""
+        try:
+            found = self._program.eval(
+                data={name: _as_cel(value) for name, value in values.items()}
+            )
+        except RuntimeError as failed:
+            raise RuleFailed(_first_line(str(failed))) from failed
+        if found.type() == cel.Type.ERROR:
+            raise RuleFailed(_first_line(str(found.value())))
+        return self._checked(found.value())
+
+    def _checked(self, value: Any) -> Outcome:
+        """An expression over untyped fields shows only here what it gives."""
+        expected = _PYTHON[self.gives]
+        if not isinstance(value, expected) or (self.gives != "bool" and isinstance(value, bool)):
+            raise RuleFailed(f"It gives {type(value).__name__}, not {self.gives}")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise RuleFailed("It gives no finite number")
+        return value
+
+
+class Environment:
+    """The fields an expression may speak of, each with its type."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        unknown = set(fields.values()) - _TYPES.keys()
+        if unknown:
+            raise ValueError(f"There are no types {sorted(unknown)}; there are {sorted(_TYPES)}")
+        self._fields = tuple(sorted(fields.items()))
+
+    def compile(self, text: str, *, gives: TypeName = "bool") -> Rule:
+        """The expression, checked to give such a value; raises `InvalidExpression`."""
+        return _compile(self._fields, text, gives)
+
+
+@lru_cache(maxsize=256)
+def _environment(fields: tuple[tuple[str, str], ...]) -> cel.Env:
+    return cel.NewEnv(variables={name: _TYPES[kind] for name, kind in fields})
+
+
+@lru_cache(maxsize=8192)
+def _compile(fields: tuple[tuple[str, str], ...], text: str, gives: TypeName) -> Rule:
+    if len(text) > LONGEST_EXPRESSION:
+        raise InvalidExpression(f"It is longer than {LONGEST_EXPRESSION} characters")
+    if gives not in _PYTHON:
+        raise ValueError(f"A rule gives one of {sorted(_PYTHON)}, not {gives}")
+    try:
+        program = _environment(fields).compile(text)
+    except (RuntimeError, ValueError) as refused:
+        raise _explained(str(refused)) from refused
+    if program.return_type() not in (_TYPES[gives], cel.Type.DYN):
+        raise InvalidExpression(f"It gives {program.return_type().name().lower()}, not {gives}")
+    return Rule(text, gives, program)
+
+
+def _explained(message: str) -> InvalidExpression:
+    found = _PROBLEM.search(message)
+    if found is None:
+        return InvalidExpression(_first_line(message))
+    line, column, problem = (
+        int(found[1]),
+        int(found[2]),
+        found[3].removesuffix(" [INVALID_ARGUMENT]"),
+    )
+    problem = problem.removesuffix(" (in container '')")
+    if "(double, int)" in problem or "(int, double)" in problem:
+        problem += "; write whole numbers beside decimal ones with a point, such as 50.0"
+    return InvalidExpression(problem, (line, column) if line > 0 else None)
+
+
+def _first_line(message: str) -> str:
+    return message.partition("\n")[0][:300]
+
+
+def _as_cel(value: Any) -> Any:
+    match value:
+        case None | bool() | int() | float() | str() | bytes() | datetime() | timedelta():
+            return value
+        case Decimal():
+            return float(value)
+        case UUID():
+            return str(value)
+        case date():
+            return value.isoformat()
+        case Mapping():
+            return {str(name): _as_cel(inner) for name, inner in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_as_cel(inner) for inner in value]
+        case _:
+            raise RuleFailed(f"A rule cannot use a {type(value).__name__}")
