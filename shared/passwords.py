@@ -1,36 +1,43 @@
-"""Passwords of local accounts, kept as argon2id digests."""
+"""Passwords of local accounts, kept as Argon2id. Hashing takes its time, so it runs in a thread."""
 
 import asyncio
-from functools import cache
+from functools import lru_cache
 
 from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
+from argon2.exceptions import InvalidHashError, VerificationError
 
-_HASHER = PasswordHasher()
-_AT_ONCE = asyncio.Semaphore(2)
-"""Each digest takes 64 MiB for a moment; more at once would be a way to exhaust us."""
+LONGEST = 256
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_room = asyncio.Semaphore(4)
+"""Each hash takes 19 MiB; a storm of sign-ins waits in line instead of eating the memory."""
 
 
 async def hash_password(password: str) -> str:
-    """The digest to keep, with a salt of its own."""
-    async with _AT_ONCE:
-        return await asyncio.to_thread(_HASHER.hash, password)
+    """What may be stored in place of a password."""
+    async with _room:
+        return await asyncio.to_thread(_hasher.hash, password)
 
 
-async def verify_password(password: str, kept: str | None) -> bool:
-    """True when the password belongs to the digest; without one it takes as long to say no."""
-    async with _AT_ONCE:
-        return await asyncio.to_thread(_matches, password, kept)
+async def is_correct(stored: str | None, password: str) -> bool:
+    """Whether this is the password. Without a stored one it takes just as long, and is false."""
+    if len(password) > LONGEST:
+        return False
+    async with _room:
+        return await asyncio.to_thread(_verify, stored, password)
 
 
-def _matches(password: str, kept: str | None) -> bool:
+def needs_rehash(stored: str) -> bool:
+    """True for a hash made with weaker parameters than today's."""
+    return _hasher.check_needs_rehash(stored)
+
+
+def _verify(stored: str | None, password: str) -> bool:
     try:
-        return _HASHER.verify(kept or _nobodys(), password) and kept is not None
-    except (Argon2Error, InvalidHashError):
+        return _hasher.verify(stored or _nobodys(), password) and stored is not None
+    except (VerificationError, InvalidHashError):
         return False
 
 
-@cache
+@lru_cache(maxsize=1)
 def _nobodys() -> str:
-    """A digest that stands in where there is no account."""
-    return _HASHER.hash("nobody signs in with this")
+    return _hasher.hash("nobody's password")

@@ -38,14 +38,20 @@ class UnknownKind(Refused):
 def router(kinds: Mapping[str, Checker]) -> APIRouter:
     """Routes for these kinds; a kind that ends in a colon stands for all that begin with it."""
     routes = door.router(prefix="/configurations", tags=["configurations"])
+    _add_readers(routes, kinds)
+    _add_writers(routes, kinds)
+    return routes
 
-    def checker_of(kind: str) -> Checker:
-        family, colon, name = kind.partition(":")
-        checker = kinds.get(family + colon) if name else kinds.get(kind)
-        if checker is None:
-            raise UnknownKind(kind=kind, kinds=", ".join(sorted(kinds)))
-        return checker
 
+def _checker_of(kinds: Mapping[str, Checker], kind: str) -> Checker:
+    family, colon, name = kind.partition(":")
+    checker = kinds.get(family + colon) if name else kinds.get(kind)
+    if checker is None:
+        raise UnknownKind(kind=kind, kinds=", ".join(sorted(kinds)))
+    return checker
+
+
+def _add_readers(routes: APIRouter, kinds: Mapping[str, Checker]) -> None:
     @routes.get("", dependencies=[allow(*EVERYBODY)])
     async def list_configurations(tx: Tx) -> Page[Configuration]:
         """What is in force, one version of each kind."""
@@ -57,27 +63,29 @@ def router(kinds: Mapping[str, Checker]) -> APIRouter:
         kind: Kind, tx: Tx, limit: Annotated[int, Query(ge=1, le=200)] = 50
     ) -> Page[Configuration]:
         """The latest versions of a kind, newest first."""
-        checker_of(kind)
+        _checker_of(kinds, kind)
         return Page(items=list(await versions.history(tx, kind, limit=limit)))
 
     @routes.get("/{kind}/current", dependencies=[allow(*EVERYBODY)])
     async def show_current_configuration(kind: Kind, tx: Tx) -> Configuration:
         """The version in force."""
-        checker_of(kind)
+        _checker_of(kinds, kind)
         return await versions.current(tx, kind)
 
     @routes.get("/{kind}/{version}", dependencies=[allow(*EVERYBODY)])
     async def show_configuration(kind: Kind, version: Version, tx: Tx) -> Configuration:
         """One version."""
-        checker_of(kind)
+        _checker_of(kinds, kind)
         return await versions.version(tx, kind, version)
 
+
+def _add_writers(routes: APIRouter, kinds: Mapping[str, Checker]) -> None:
     @routes.post("/{kind}", status_code=201, dependencies=[allow("operator")])
     async def draft_configuration(
         kind: Kind, draft: Draft, tx: Tx, response: Response
     ) -> Configuration:
         """Write the next version, as a draft."""
-        checker_of(kind)
+        _checker_of(kinds, kind)
         written = await versions.create_draft(tx, kind, draft.body, why=draft.why)
         response.headers["Location"] = f"/configurations/{kind}/{written.version}"
         return written
@@ -87,9 +95,7 @@ def router(kinds: Mapping[str, Checker]) -> APIRouter:
         kind: Kind, version: Version, wanted: NextState, tx: Tx
     ) -> Configuration:
         """Check a draft, or put a checked version in force."""
-        checker = checker_of(kind)
+        checker = _checker_of(kinds, kind)
         if wanted.state == "checked":
             return await versions.check(tx, kind, version, checker)
         return await versions.activate(tx, kind, version, why=wanted.why)
-
-    return routes
