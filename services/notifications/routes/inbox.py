@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request
+from fastapi import Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from services.notifications import queries
@@ -20,6 +20,12 @@ from shared.web import Actor, LastEventId, Now, Page, PageParams, Tx, door, sse
 router = door.router(prefix="/inbox", tags=["inbox"])
 
 AT_ONCE = 200
+STREAM = {
+    200: {
+        "description": "Server-sent events; each holds a notice",
+        "content": {"text/event-stream": {}},
+    }
+}
 ASK_AGAIN_AFTER = 2.0
 """Seconds until a stream looks by itself for what another process placed."""
 
@@ -46,7 +52,7 @@ async def count_notices(tx: Tx, actor: Actor) -> InboxCount:
     return await queries.count(tx, reader_id=actor.id)
 
 
-@router.get("/stream", dependencies=[A_PERSON], response_class=EventSourceResponse)
+@router.get("/stream", dependencies=[A_PERSON], response_class=Response, responses=STREAM)
 async def stream_notices(
     request: Request,
     tx: Tx,

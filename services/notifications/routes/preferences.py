@@ -21,6 +21,8 @@ async def choose_preferences(chosen: PreferencesIn, tx: Tx, actor: Actor) -> Pre
     """Replace one's choices; an empty list of channels leaves only the inbox."""
     await preference.choose(
         tx,
-        Preferences(person_id=actor.id, language=chosen.language, channels=chosen.without_repeats()),
+        Preferences(
+            person_id=actor.id, language=chosen.language, channels=chosen.without_repeats()
+        ),
     )
     return await queries.preferences(tx, actor.id)
