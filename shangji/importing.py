@@ -1,0 +1,111 @@
+"""Sends a file to the service that takes its kind in, and follows it until it is done."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shangji.client import POLL_EVERY, Client
+from shangji.errors import StartRefused
+
+SERVICE_OF = {
+    "leads": "leads",
+    "customers": "leads",
+    "directory": "opportunities",
+    "products": "opportunities",
+    "opportunities": "opportunities",
+}
+"""Which service takes in which kind of file."""
+
+PIECE = 1024 * 1024
+Progress = Callable[[str, int, int], None]
+"""Hears what is being done, how much of it is done, and out of how much."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """One file to send."""
+
+    kind: str
+    path: Path
+    mapping: str = ""
+    dry_run: bool = False
+
+
+def read_mapping(path: Path | None) -> str:
+    """The text of a mapping file; refuses in a sentence when there is none."""
+    if path is None:
+        return ""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise StartRefused(f"The mapping {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise StartRefused(f"The mapping {path} is not UTF-8 text.") from error
+
+
+def check_readable(path: Path) -> int:
+    """The size of a file; refuses in a sentence what cannot be sent."""
+    if path.is_dir():
+        raise StartRefused(f"{path} is a directory; name the file in it.")
+    try:
+        with path.open("rb"):
+            return path.stat().st_size
+    except OSError as error:
+        raise StartRefused(f"{path} cannot be read: {error.strerror}.") from error
+
+
+async def take_in(client: Client, sending: Sending, progress: Progress) -> dict[str, Any]:
+    """Send the file and wait until the service has worked through it; what it then says of it."""
+    service = SERVICE_OF[sending.kind]
+    size = check_readable(sending.path)
+    headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
+    if sending.mapping:
+        headers["Import-Mapping"] = base64.b64encode(sending.mapping.encode()).decode()
+    answer = await client.request(
+        "POST",
+        service,
+        f"/imports/{sending.kind}",
+        params={"dry_run": sending.dry_run, "file_name": sending.path.name[-255:]},
+        headers=headers,
+        content=_pieces(sending.path, size, progress),
+    )
+    return await _follow(client, service, answer.json(), progress)
+
+
+async def fetch_errors(client: Client, done: dict[str, Any], beside: Path) -> Path:
+    """Write the rows that were not taken in next to the file, or here where that is not allowed."""
+    service = SERVICE_OF[done["kind"]]
+    answer = await client.request("GET", service, f"/imports/{done['id']}/errors")
+    name = f"{beside.name}.errors.csv"
+    for path in (beside.with_name(name), Path(name)):
+        try:
+            path.write_bytes(answer.content)
+        except OSError:
+            continue
+        return path
+    raise StartRefused(
+        f"The rows with errors cannot be written: neither {beside.parent} nor . is writable."
+    )
+
+
+async def _follow(
+    client: Client, service: str, shown: dict[str, Any], progress: Progress
+) -> dict[str, Any]:
+    while shown["state"] in ("queued", "running"):
+        progress(shown["state"], shown["rows"], max(shown["rows_expected"], shown["rows"], 1))
+        await asyncio.sleep(POLL_EVERY)
+        shown = await client.get(service, f"/imports/{shown['id']}")
+    progress(shown["state"], shown["rows"], max(shown["rows"], 1))
+    return shown
+
+
+async def _pieces(path: Path, size: int, progress: Progress) -> AsyncIterator[bytes]:
+    sent = 0
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece
+            sent += len(piece)
+            progress("sending", sent, max(size, 1))
