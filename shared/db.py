@@ -103,8 +103,12 @@ class Tx:
             yield
             return
         await self.execute("SELECT set_config('shangji.everything', 'on', true)")
-        yield
-        # After an exception there is nothing to undo: the savepoint rolls the setting back.
+        mine, self.scope = self.scope, EVERYTHING
+        try:
+            yield
+        finally:
+            self.scope = mine
+        # After an exception there is nothing more to undo: the savepoint rolls the setting back.
         await self.execute("SELECT set_config('shangji.everything', 'off', true)")
 
     def announce(self) -> None:
