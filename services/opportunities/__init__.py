@@ -13,5 +13,5 @@ Listens to  lead.captured, .updated, .scored, .qualified, .disqualified, .outcom
 Timers      imports waiting to be worked on
 Schema      opportunities: 0001 directory, 0002 ownership, 0003 and later deals
 Rooms       each is a package split by feature: directory, session, ownership, routing, pool (owners);
-            opportunity, pipeline, activity, close (deals)
+            deal, outcome, gate, pipeline, conversion, activity, history (deals)
 """

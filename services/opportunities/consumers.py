@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.opportunities.handlers import copies, ownership, routing
+from services.opportunities.handlers import conversion, copies, ownership, routing
 from shared.consumer import Consumer, Heard
 from shared.contracts.leads import (
     ContactAdded,
@@ -54,7 +54,7 @@ async def on_leads_closed(
 async def on_leads_converted(tx: Tx, batch: Sequence[Heard[LeadConverted]]) -> None:
     await copies.note_converted(tx, batch)
     await ownership.give_customers_of_converted_leads(tx, batch, now=tx.now)
-    # deals: await opportunity.open_from_leads(tx, batch, now=tx.now)
+    await conversion.open_from_leads(tx, batch, now=tx.now)
 
 
 @consumer.on(CustomerRegistered)

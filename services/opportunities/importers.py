@@ -1,6 +1,7 @@
 """What can be taken in from files: a row's form, and the handler a batch goes to."""
 
-from services.opportunities.handlers import directory_import, product_import
+from services.opportunities.domain.history import HistoryRow
+from services.opportunities.handlers import directory_import, history, product_import
 from services.opportunities.schemas.directory_import import DirectoryRow
 from services.opportunities.schemas.product_import import ProductRow
 from shared.imports import Importer
@@ -18,5 +19,11 @@ IMPORTERS = (
         apply=product_import.import_products,
         identity=lambda row: row.identity,
     ),
-    # deals: opportunities
+    Importer(
+        kind="opportunities",
+        row=HistoryRow,
+        apply=history.take_over,
+        identity=lambda row: row.id,
+        settings=history.HistorySettings,
+    ),
 )

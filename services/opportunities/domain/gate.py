@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING
-
-from shared.rules import Environment, Rule, RuleFailed
 
 from shared.contracts.opportunities import ActivityKind
 from shared.refusals import Conflict
+from shared.rules import Environment, RuleFailed
 
 if TYPE_CHECKING:
     from services.opportunities.domain.deal import Deal
@@ -89,12 +87,6 @@ class Evidence:
     activities: Mapping[ActivityKind, int] = field(default_factory=dict)
 
 
-@lru_cache(maxsize=1024)
-def compiled(expression: str) -> Rule:
-    """The compiled condition; raises `InvalidExpression` with the position of the mistake."""
-    return ENVIRONMENT.compile(expression, gives="bool")
-
-
 def missing(
     conditions: Sequence["Condition"], deal: "Deal", evidence: Evidence, *, today: date
 ) -> tuple[Missing, ...]:
@@ -122,7 +114,7 @@ def missing_next_step(deal: "Deal", *, today: date) -> tuple[Missing, ...]:
 
 def _holds(condition: "Condition", values: Mapping[str, object]) -> bool:
     try:
-        return compiled(condition.when).evaluate(values) is True
+        return ENVIRONMENT.compile(condition.when).evaluate(values) is True
     except RuleFailed:
         return False
 

@@ -16,6 +16,7 @@ from services.opportunities.domain.pipeline import (
     Key,
     Pipeline,
     PipelineBody,
+    PipelineKey,
     Reasons,
     Stage,
     StageKind,
@@ -69,7 +70,7 @@ class DeclaredPipeline(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    key: Key
+    key: PipelineKey
     name: Wording | None = None
     stages: Annotated[tuple[DeclaredStage, ...], Field(min_length=3, max_length=40)]
     reasons: Reasons = USUAL_REASONS

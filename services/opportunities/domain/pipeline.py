@@ -3,14 +3,16 @@
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from shared.rules import InvalidExpression
 
 from services.opportunities.domain import gate
 from shared.refusals import Conflict, FieldError, Invalid
+from shared.rules import InvalidExpression
 
 StageKind = Literal["open", "won", "lost"]
 Outcome = Literal["won", "lost"]
 Key = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^\S(.*\S)?$")]
+PipelineKey = Annotated[str, Field(max_length=60, pattern=r"^\w[\w.-]*$")]
+"""Part of the kind of its configuration."""
 
 STANDARD = "standard"
 """The pipeline of deals that nobody chose another for."""
@@ -141,7 +143,7 @@ class PipelineBody(_Value):
 class Pipeline(PipelineBody):
     """One version of a pipeline; open deals stay on theirs."""
 
-    key: Key
+    key: PipelineKey
     version: Annotated[int, Field(ge=1)]
 
     @property
@@ -203,7 +205,7 @@ def _expression_errors(pipeline: PipelineBody) -> list[FieldError]:
     for at, stage in enumerate(pipeline.stages):
         for index, condition in enumerate(stage.gate):
             try:
-                gate.compiled(condition.when)
+                gate.ENVIRONMENT.compile(condition.when)
             except InvalidExpression as invalid:
                 pointer = f"/stages/{at}/gate/{index}/when"
                 errors.append(FieldError(pointer=pointer, reason=str(invalid)))

@@ -1,15 +1,29 @@
-"""The enterprise's own days: what today is, and which days people work."""
+"""The enterprise's own days: what today is, and which days and hours people work."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from shared import configuration
+from shared.calendar import Calendar
 from shared.db import Tx
+
+CALENDAR = "calendar"
 
 
 async def today(tx: Tx, now: datetime) -> date:
     """The date on the enterprise's calendar."""
-    return (await calendars.current(tx)).date_of(now)
+    return (await _calendar(tx)).date_of(now)
 
 
 async def working_days_from(tx: Tx, day: date, *, days: int) -> date:
     """The working day that comes so many working days later."""
-    return (await calendars.current(tx)).next_working_day(day, days)
+    return (await _calendar(tx)).next_working_day(day, days)
+
+
+async def deadline(tx: Tx, start: datetime, allowed: timedelta) -> datetime:
+    """The instant by which so much working time has passed."""
+    return (await _calendar(tx)).add_working_time(start, allowed)
+
+
+async def _calendar(tx: Tx) -> Calendar:
+    found = await configuration.current(tx, CALENDAR)
+    return Calendar.model_validate(found.body)

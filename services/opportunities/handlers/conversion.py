@@ -8,8 +8,10 @@ from uuid import UUID
 from services.opportunities.domain import deal as deals
 from services.opportunities.domain.deal import Deal
 from services.opportunities.domain.ownership import OwnedSubject, Owner
+from services.opportunities.domain.pipeline import STANDARD
 from services.opportunities.handlers import business_time, ownership
-from services.opportunities.repository import catalogue, pipeline
+from services.opportunities.handlers import pipeline as pipelines
+from services.opportunities.repository import catalogue
 from services.opportunities.repository import deal as repository
 from shared import outbox
 from shared.consumer import Heard
@@ -46,7 +48,7 @@ async def open_from_leads(tx: Tx, batch: Sequence[Heard[LeadConverted]], *, now:
     products = await catalogue.products(
         tx, [wanted.deal.product_id for wanted in new if wanted.deal.product_id]
     )
-    standard = await pipeline.current(tx, pipeline.STANDARD)
+    standard = await pipelines.current(tx, STANDARD)
     today = await business_time.today(tx, now)
     first_step_on = await business_time.working_days_from(tx, today, days=2)
 

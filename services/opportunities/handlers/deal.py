@@ -13,8 +13,9 @@ from services.opportunities.domain.ownership import OwnedSubject
 from services.opportunities.domain.pipeline import Pipeline
 from services.opportunities.domain.product import Product
 from services.opportunities.handlers import business_time, ownership
+from services.opportunities.handlers import pipeline as pipelines
 from services.opportunities.repository import activity as activity_rows
-from services.opportunities.repository import catalogue, pipeline
+from services.opportunities.repository import catalogue
 from services.opportunities.repository import deal as repository
 from services.opportunities.schemas.deal import CloseOpportunity, OpenOpportunity
 from shared import audit, outbox
@@ -48,7 +49,7 @@ async def open_opportunity(
     if owner is None:
         raise OwnerNotFound(owner_id=owner_id)
     product = await _product(tx, wanted.product_id)
-    chosen = await pipeline.current(tx, wanted.pipeline)
+    chosen = await pipelines.current(tx, wanted.pipeline)
     today = await business_time.today(tx, now)
 
     deal, events = deals.open_deal(
@@ -193,7 +194,7 @@ async def _open_for_change(
         raise deals.OpportunityNotFound(opportunity_id=id)
     if expected is not None and expected != held.sequence:
         raise PreconditionFailed(sequence=held.sequence)
-    chosen = await pipeline.version(tx, held.pipeline, held.pipeline_version)
+    chosen = await pipelines.version(tx, held.pipeline, held.pipeline_version)
     return held, chosen, await repository.evidence(tx, held)
 
 

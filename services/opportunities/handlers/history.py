@@ -84,7 +84,7 @@ async def _look_up(tx: Tx, rows: Rows, *, run: Run, now: datetime) -> _Known:
         ),
         deals=await deal_rows.lock_all(tx, ids),
         taken_over=await repository.taken_over(tx, ids),
-        pipeline=await pipelines.declared(tx, declared, run=run, now=now),
+        pipeline=await pipelines.declare(tx, declared, system=run.system),
         today=await business_time.today(tx, now),
     )
 
@@ -99,9 +99,9 @@ def _judge(
     if flaw is not None or owner is None:
         return _rejected(number, flaw.field if flaw else "", flaw.reason if flaw else "")
 
-    id = external_id("opportunity", run.system, row.id)
+    deal_id = external_id("opportunity", run.system, row.id)
     fingerprint = history.fingerprint(row, owner=owner, product=product)
-    previous, last = known.deals.get(id), known.taken_over.get(id)
+    previous, last = known.deals.get(deal_id), known.taken_over.get(deal_id)
     if last is not None and last.run_id == run.id and last.row != number:
         reason = f"row {last.row} is about the same opportunity"
         return RowOutcome(row=number, effect="duplicate", field="id", reason=reason)
@@ -112,7 +112,7 @@ def _judge(
         return _rejected(number, "id", "it has moved on here since it was taken over")
     decision = history.record(
         row,
-        id=id,
+        id=deal_id,
         system=run.system,
         customer_id=external_id("customer", run.system, row.customer) if row.customer else None,
         owner=owner,
@@ -125,7 +125,7 @@ def _judge(
     )
     batch.records.append(
         TakenOver(
-            opportunity_id=id,
+            opportunity_id=deal_id,
             fingerprint=fingerprint,
             run_id=run.id,
             row=number,

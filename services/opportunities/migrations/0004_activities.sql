@@ -18,11 +18,14 @@ CREATE INDEX activity_subject ON activity (subject_kind, subject_id, done_at DES
 -- Whoever sees the subject sees what was done about it, also after it changed hands.
 ALTER TABLE activity ENABLE ROW LEVEL SECURITY;
 CREATE POLICY scope ON activity
-    USING (EXISTS (
-        SELECT FROM ownership
-         WHERE ownership.subject_kind = activity.subject_kind
-           AND ownership.subject_id = activity.subject_id
-    )) WITH CHECK (true);
+    USING (
+        shangji_sees(unit_id, done_by)
+        OR EXISTS (
+            SELECT FROM ownership
+             WHERE ownership.subject_kind = activity.subject_kind
+               AND ownership.subject_id = activity.subject_id
+        )
+    ) WITH CHECK (true);
 
 -- When it was last worked on, and when its present owner first was: a responded_at before `since`
 -- belongs to an earlier owner.

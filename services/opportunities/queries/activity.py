@@ -5,6 +5,7 @@ from uuid import UUID
 from services.opportunities.schemas.activity import ActivityOut
 from shared.contracts.base import SubjectKind
 from shared.db import Tx
+from shared.principals import ROOT_UNIT
 from shared.web.cursor import Value
 
 
@@ -40,13 +41,14 @@ async def page(
                activity.done_by, coalesce(person.name, '') AS done_by_name, activity.unit_id,
                activity.done_at, activity.text, activity.next_step, activity.next_step_on
           FROM activity
-          JOIN ownership
-            ON ownership.subject_kind = activity.subject_kind
-           AND ownership.subject_id = activity.subject_id
           LEFT JOIN person ON person.id = activity.done_by
          WHERE activity.subject_kind = $1
            AND activity.subject_id = $2
-           AND ($3 OR ownership.unit_id = ANY($4::uuid[]) OR ownership.owner_id = $5)
+           AND ($3 OR $9 = ANY($4::uuid[]) OR EXISTS (
+                SELECT FROM ownership
+                 WHERE ownership.subject_kind = $1
+                   AND ownership.subject_id = $2
+                   AND (ownership.unit_id = ANY($4) OR ownership.owner_id = $5)))
            AND ($6::timestamptz IS NULL OR (activity.done_at, activity.id) < ($6, $7::uuid))
          ORDER BY activity.done_at DESC, activity.id DESC
          LIMIT $8
@@ -59,5 +61,6 @@ async def page(
         after_at,
         after_id,
         limit,
+        ROOT_UNIT,
     )
     return [ActivityOut.model_validate(dict(row)) for row in rows]

@@ -6,23 +6,37 @@ from uuid import UUID
 from services.opportunities.domain.activity import Activity, Subject
 from shared.contracts.base import SubjectKind
 from shared.db import Tx
+from shared.principals import ROOT_UNIT
 
 
 async def subject(tx: Tx, kind: SubjectKind, id: UUID) -> Subject | None:
-    """What the activity is about, if we know of it and it lies within sight of whoever asks."""
+    """What the activity is about, if we know of it and it lies within sight of whoever asks.
+
+    A customer that nobody has been given belongs to the enterprise.
+    """
     unit_id = await tx.fetchval(
         """
-        SELECT unit_id
-          FROM ownership
-         WHERE subject_kind = $1
-           AND subject_id = $2
-           AND ($3 OR unit_id = ANY($4::uuid[]) OR owner_id = $5)
+        SELECT subject.unit_id
+          FROM (
+                SELECT unit_id, owner_id
+                  FROM ownership
+                 WHERE subject_kind = $1
+                   AND subject_id = $2
+                 UNION ALL
+                SELECT $6::uuid, NULL
+                  FROM customer_copy
+                 WHERE $1 = 'customer'
+                   AND id = $2
+               ) AS subject
+         WHERE $3 OR subject.unit_id = ANY($4::uuid[]) OR subject.owner_id = $5
+         LIMIT 1
         """,
         kind,
         id,
         tx.scope.everything,
         tx.scope.units,
         tx.scope.person_id,
+        ROOT_UNIT,
     )
     return Subject(kind=kind, id=id, unit_id=unit_id) if unit_id else None
 

@@ -224,5 +224,5 @@ def _row(deal: Deal) -> dict[str, object]:
 
 def _deal(row: Mapping[str, Any]) -> Deal:
     values = dict(row)
-    system, id = values.pop("external_system"), values.pop("external_id")
-    return Deal(**values, external=ExternalId(system=system, id=id) if system else None)
+    system, number = values.pop("external_system"), values.pop("external_id")
+    return Deal(**values, external=ExternalId(system=system, id=number) if system else None)

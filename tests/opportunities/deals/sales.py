@@ -1,7 +1,7 @@
 """A small sales organisation: what tests of deals act in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -30,7 +30,12 @@ Answer = httpx.Response
 
 def _person(username: str, unit_id: UUID, *roles: Role) -> Person:
     return Person(
-        id=uuid4(), username=username, name=username.title(), unit_id=unit_id, roles=roles, sequence=1
+        id=uuid4(),
+        username=username,
+        name=username.title(),
+        unit_id=unit_id,
+        roles=roles,
+        sequence=1,
     )
 
 
@@ -180,8 +185,8 @@ async def found(world: World) -> Sales:
     """Write the organisation down, and give Anna her customer."""
     sales = Sales(world)
     teams = [
-        Unit(id=id, name=name, kind="team", parent_id=ROOT_UNIT, sequence=1)
-        for id, name in ((sales.east, "East"), (sales.west, "West"))
+        Unit(id=unit_id, name=name, kind="team", parent_id=ROOT_UNIT, sequence=1)
+        for unit_id, name in ((sales.east, "East"), (sales.west, "West"))
     ]
     staff: Sequence[Person] = (sales.anna, sales.ben, sales.lea, sales.wu, sales.olga)
     async with world["opportunities"].database.tx() as tx:
@@ -190,6 +195,8 @@ async def found(world: World) -> Sales:
         )
         await units.save(tx, [root, *teams], now=tx.now)
         await people.save(tx, staff, now=tx.now)
+        root = replace(root, lead_person_id=sales.olga.id)
+        await units.save(tx, [root], now=tx.now)
         await products.save(tx, [sales.pump], now=tx.now)
         await access.define(tx, [record.defined() for record in (root, *teams, *staff)])
         await ownership.assign_directly(

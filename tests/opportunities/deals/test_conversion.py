@@ -95,7 +95,9 @@ async def test_a_conversion_heard_before_its_customer_waits_for_nobody(sales: Sa
     assert after["customer_name"] == "华东泵业"
 
 
-async def test_a_conversion_that_nobody_did_goes_to_who_looks_after_everything(sales: Sales) -> None:
+async def test_a_conversion_that_nobody_did_goes_to_who_looks_after_everything(
+    sales: Sales,
+) -> None:
     event = converted(sales, converted_by=None)
 
     await sales.hear((event, 1))
@@ -116,6 +118,6 @@ async def test_the_owner_of_a_converted_deal_is_announced(sales: Sales) -> None:
     await sales.hear((event, 1))
 
     told = [json.loads(heard.payload) for heard in await sales.events("ownership.assigned.v1")]
-    assert [
-        heard["owner_id"] for heard in told if heard["subject_id"] == deal_of(event)
-    ] == [str(sales.ben.id)]
+    assert [heard["owner_id"] for heard in told if heard["subject_id"] == deal_of(event)] == [
+        str(sales.ben.id)
+    ]

@@ -52,7 +52,9 @@ async def test_lists_can_be_narrowed(sales: Sales) -> None:
     found = {
         query: [
             deal["id"]
-            for deal in (await sales.ask(sales.olga, "GET", f"/opportunities?{query}")).json()["items"]
+            for deal in (await sales.ask(sales.olga, "GET", f"/opportunities?{query}")).json()[
+                "items"
+            ]
         ]
         for query in (
             "status=open",

@@ -29,13 +29,17 @@ async def ready(sales: Sales) -> str:
 
 
 async def test_a_deal_walks_through_all_stages_to_its_win(sales: Sales) -> None:
-    id = await ready(sales)
+    deal_id = await ready(sales)
 
-    await walk(sales, id, NEEDS, SOLUTION, QUOTE, TALKS)
-    won = await sales.close(id, "won", "产品合适", amount="950.00")
+    await walk(sales, deal_id, NEEDS, SOLUTION, QUOTE, TALKS)
+    won = await sales.close(deal_id, "won", "产品合适", amount="950.00")
 
     assert won.status_code == 200, won.text
-    assert (won.json()["stage"], won.json()["status"], won.json()["amount"]) == (WON, "won", "950.00")
+    assert (won.json()["stage"], won.json()["status"], won.json()["amount"]) == (
+        WON,
+        "won",
+        "950.00",
+    )
     told = await sales.events("opportunity.stage_changed.v1", "opportunity.won.v1")
     assert sorted(event.sequence for event in told) == [2, 3, 4, 5, 6]
 
@@ -80,7 +84,9 @@ async def test_one_correction_can_bring_what_the_gate_asks_for_and_move(sales: S
     await sales.log(deal["id"], "call")
     await walk(sales, deal["id"], NEEDS)
 
-    moved = await sales.patch(deal["id"], product_id=str(sales.pump.id), amount="900", stage=SOLUTION)
+    moved = await sales.patch(
+        deal["id"], product_id=str(sales.pump.id), amount="900", stage=SOLUTION
+    )
 
     assert moved.status_code == 200, moved.text
     assert moved.json()["stage"] == SOLUTION
@@ -89,10 +95,10 @@ async def test_one_correction_can_bring_what_the_gate_asks_for_and_move(sales: S
 
 
 async def test_of_two_movers_who_saw_the_same_deal_one_wins(sales: Sales) -> None:
-    id = await ready(sales)
-    seen = await sales.etag(id)
+    deal_id = await ready(sales)
+    seen = await sales.etag(deal_id)
 
-    answers = await asyncio.gather(*(sales.move(id, NEEDS, etag=seen) for _ in range(2)))
+    answers = await asyncio.gather(*(sales.move(deal_id, NEEDS, etag=seen) for _ in range(2)))
 
     assert sorted(answer.status_code for answer in answers) == [200, 412]
     assert len(await sales.events("opportunity.stage_changed.v1")) == 1
@@ -101,15 +107,17 @@ async def test_of_two_movers_who_saw_the_same_deal_one_wins(sales: Sales) -> Non
 async def test_a_move_without_if_match_is_refused(sales: Sales) -> None:
     deal = await sales.open()
 
-    answer = await sales.ask(sales.anna, "PUT", f"/opportunities/{deal['id']}/stage", {"stage": NEEDS})
+    answer = await sales.ask(
+        sales.anna, "PUT", f"/opportunities/{deal['id']}/stage", {"stage": NEEDS}
+    )
 
     assert answer.status_code == 428
 
 
 async def test_the_same_move_sent_again_gets_the_same_answer(sales: Sales) -> None:
-    id = await ready(sales)
-    seen = await sales.etag(id)
-    path, body = f"/opportunities/{id}/stage", {"stage": NEEDS}
+    deal_id = await ready(sales)
+    seen = await sales.etag(deal_id)
+    path, body = f"/opportunities/{deal_id}/stage", {"stage": NEEDS}
 
     first, again = [
         await sales.ask(sales.anna, "PUT", path, body, etag=seen, key="once") for _ in range(2)
@@ -121,15 +129,15 @@ async def test_the_same_move_sent_again_gets_the_same_answer(sales: Sales) -> No
 
 
 async def test_one_step_back_is_free_with_a_reason(sales: Sales) -> None:
-    id = await ready(sales)
-    await walk(sales, id, NEEDS)
+    deal_id = await ready(sales)
+    await walk(sales, deal_id, NEEDS)
 
-    silent = await sales.move(id, FIRST)
-    back = await sales.move(id, FIRST, reason="Budget is open again")
+    silent = await sales.move(deal_id, FIRST)
+    back = await sales.move(deal_id, FIRST, reason="Budget is open again")
 
     assert silent.json()["type"].endswith("step-back-needs-reason")
     assert back.status_code == 200
-    timeline = (await sales.ask(sales.anna, "GET", f"/opportunities/{id}/timeline")).json()["items"]
+    timeline = (await sales.ask(sales.anna, "GET", f"/opportunities/{deal_id}/timeline")).json()["items"]
     assert timeline[0]["text"] == "Budget is open again"
 
 
@@ -142,7 +150,9 @@ async def test_one_step_back_is_free_with_a_reason(sales: Sales) -> None:
     ],
     ids=["a correction", "a move", "another outcome"],
 )
-async def test_a_closed_deal_is_locked(sales: Sales, change: tuple[str, str, dict[str, Any]]) -> None:
+async def test_a_closed_deal_is_locked(
+    sales: Sales, change: tuple[str, str, dict[str, Any]]
+) -> None:
     deal = await sales.open()
     lost = await sales.close(deal["id"], "lost", "预算取消")
     method, door, body = change
@@ -178,7 +188,7 @@ async def test_a_reason_comes_from_the_list(sales: Sales) -> None:
         ({"pipeline": "nowhere"}, 422),
         ({"surprise": 1}, 422),
     ],
-    ids=lambda given: str(given),
+    ids=str,
 )
 async def test_openings_that_are_refused(
     sales: Sales, changes: dict[str, Any], status: int

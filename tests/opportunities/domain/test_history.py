@@ -85,9 +85,7 @@ OPEN = {"stage": "Engaging", "closed_on": None, "amount": None}
         "open, but closed",
     ],
 )
-def test_rows_that_cannot_be_facts(
-    told: HistoryRow, known: dict[str, Any], field: str
-) -> None:
+def test_rows_that_cannot_be_facts(told: HistoryRow, known: dict[str, Any], field: str) -> None:
     values: dict[str, Any] = {"owner": make.OWNER, "product": make.product()}
 
     flaw = history.flaw(told, pipeline=THEIRS, today=TODAY, **values | known)
