@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Protocol
+from typing import Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
@@ -28,7 +28,7 @@ class EventLog(Protocol):
 class KafkaLog:
     """The log in Kafka. It joins no group and commits nothing, so the live consumers notice nothing."""
 
-    def __init__(self, client: "AIOKafkaConsumer[Any, Any]") -> None:
+    def __init__(self, client: AIOKafkaConsumer) -> None:
         self._client = client
 
     @classmethod

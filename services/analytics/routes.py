@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
+from pydantic import Field
 
 from services.analytics import schemas
 from services.analytics.domain import reports as catalogue
@@ -13,7 +14,7 @@ from services.analytics.queries import rebuilds as rebuild_queries
 from services.analytics.schemas import RebuildOut, ReportKind, TableSum
 from shared.web import EVERYBODY, Actor, Now, Tx, allow, door
 
-Day = Annotated[date | None, Query(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
 
 report_router = door.router(prefix="/reports", tags=["reports"])
 proof_router = door.router(tags=["rebuilds"])
@@ -41,9 +42,11 @@ async def read_report(
     name: str,
     tx: Tx,
     by: Annotated[str | None, Query(description="The dimension to break it down by")] = None,
-    as_of: Annotated[Day, Query(description="As it stood at the end of this day")] = None,
-    since: Annotated[Day, Query(alias="from", description="The first day that counts")] = None,
-    until: Annotated[Day, Query(alias="to", description="The last day that counts")] = None,
+    as_of: Annotated[Day | None, Query(description="As it stood at the end of this day")] = None,
+    since: Annotated[
+        Day | None, Query(alias="from", description="The first day that counts")
+    ] = None,
+    until: Annotated[Day | None, Query(alias="to", description="The last day that counts")] = None,
     pipeline: Annotated[str | None, Query(description="Only deals of this pipeline")] = None,
 ) -> list[schemas.ReportRow]:
     """A report over everything you may see."""

@@ -56,5 +56,4 @@ class RebuildOut(BaseModel):
 
 def named(dimension: str, row: Mapping[str, Cell]) -> ReportRow:
     """The row with its dimension's value under the dimension's name, in front."""
-    cells = dict(row)
-    return {dimension: cells.pop("value"), **cells}
+    return {dimension: row["value"], **{key: row[key] for key in row if key != "value"}}

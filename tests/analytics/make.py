@@ -89,7 +89,7 @@ def customer(industry: str = "") -> CustomerRegistered:
 def lead(*, at: datetime = NOW, unit_id: UUID | None = None, **facts: Any) -> LeadCaptured:
     return LeadCaptured(
         lead_id=some_id(),
-        facts=LeadFacts(**({"channel": "web"} | facts)),
+        facts=LeadFacts(channel="web", **facts),
         unit_id=unit_id,
         captured_at=at,
     )

@@ -14,7 +14,7 @@ async def summary(tx: Tx, question: Question) -> list[ReportRow]:
                coalesce(round(won::numeric / nullif(won + lost, 0), 6), 0)::float8 AS win_rate,
                won_value::float8 AS won_value,
                round(won_value / nullif(won, 0), 4)::float8 AS avg_deal,
-               median_deal
+               round(median_deal::numeric, 4)::float8 AS median_deal
         FROM (
             SELECT count(*) FILTER (WHERE status = 'won') AS won,
                    count(*) FILTER (WHERE status = 'lost') AS lost,
@@ -117,7 +117,7 @@ async def win_rate(tx: Tx, question: Question) -> list[ReportRow]:
         question.last_day,
         question.by,
     )
-    return [named(question.by, row) for row in rows]
+    return [named(question.by, dict(row)) for row in rows]
 
 
 async def cycle_days(tx: Tx, question: Question) -> list[ReportRow]:
@@ -125,10 +125,10 @@ async def cycle_days(tx: Tx, question: Question) -> list[ReportRow]:
     rows = await tx.fetch(
         """
         SELECT status,
-               days[1] AS p25,
-               days[2] AS median,
-               days[3] AS p75,
-               days[4] AS p90,
+               round(days[1]::numeric, 6)::float8 AS p25,
+               round(days[2]::numeric, 6)::float8 AS median,
+               round(days[3]::numeric, 6)::float8 AS p75,
+               round(days[4]::numeric, 6)::float8 AS p90,
                mean
         FROM (
             SELECT closing.status,

@@ -133,4 +133,4 @@ async def efficiency(tx: Tx, question: Question) -> list[ReportRow]:
         question.last_day,
         question.as_of,
     )
-    return [named(question.by, row) for row in rows]
+    return [named(question.by, dict(row)) for row in rows]

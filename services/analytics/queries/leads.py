@@ -79,7 +79,7 @@ async def conversion_by(tx: Tx, question: Question) -> list[ReportRow]:
         question.by,
         BUSINESS_ZONE,
     )
-    return [named(question.by, row) for row in rows]
+    return [named(question.by, dict(row)) for row in rows]
 
 
 async def lead_funnel(tx: Tx, question: Question) -> list[ReportRow]:
