@@ -52,7 +52,9 @@ def tidy(text: str) -> str:
 
 
 def _without_legal_form(name: str) -> str:
+    if name in _CHINESE_FORMS:
+        return name
     for form in _CHINESE_FORMS:
-        if name.endswith(form) and name != form:
+        if name.endswith(form):
             return name.removesuffix(form)
     return _LATIN_FORM.sub("", name)

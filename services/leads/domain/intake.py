@@ -64,7 +64,8 @@ class Sender(ExternalId):
 class Telling(Said):
     """What was said, by which way it came, and what the sender calls it."""
 
-    channel: Name = "api"
+    channel: Line = ""
+    """Blank: `manual` when a person enters it, `api` when a program does."""
     external: Sender | None = None
     product_id: UUID | None = None
 
@@ -79,14 +80,16 @@ class Reading:
     company_key: str
 
 
-def read(told: Telling, *, default_region: str = "") -> tuple[Reading, tuple[FieldError, ...]]:
+def read(
+    told: Telling, *, channel: str, default_region: str = ""
+) -> tuple[Reading, tuple[FieldError, ...]]:
     """The reading, and what in it could not be read."""
     dialled, errors = _read_phone(told.phone)
     address, more = _read_mail(told.mail)
     called = company.parse(told.company_name)
     reading = Reading(
         facts=LeadFacts(
-            channel=told.channel,
+            channel=channel,
             source=told.source,
             origin=told.origin,
             campaign=told.campaign,

@@ -22,12 +22,9 @@ _SHARED = frozenset(
     )
 )
 _PERSONAL = frozenset(
-    (
-        phonenumbers.PhoneNumberType.MOBILE,
-        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
-        phonenumbers.PhoneNumberType.PERSONAL_NUMBER,
-    )
+    (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.PERSONAL_NUMBER)
 )
+"""Where a country's numbers do not tell mobiles from landlines, none of them counts as personal."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -124,7 +123,6 @@ def score(
     )
 
 
-@lru_cache(maxsize=8)
 def compile_rules(policy: ScoringRules) -> tuple[rules.Rule, ...]:
     """The conditions, ready to run; raises `shared.rules.InvalidExpression`."""
     environment = rules.Environment(VARIABLES)

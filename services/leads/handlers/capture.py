@@ -32,8 +32,9 @@ async def capture_lead(
     now: datetime,
 ) -> Received:
     """Make one submission a lead, or join it to the lead it belongs to."""
-    rules = (await policy.channels(tx)).policy_of(told.channel)
-    reading, errors = read(told, default_region=rules.region)
+    channel = told.channel or ("manual" if by.kind == "person" else "api")
+    rules = (await policy.channels(tx)).policy_of(channel)
+    reading, errors = read(told, channel=channel, default_region=rules.region)
     if errors:
         raise UnreadableValues(errors=errors)
 
@@ -52,7 +53,7 @@ async def capture_lead(
         action=f"lead.{received.effect}",
         subject_kind="lead",
         subject_id=received.lead_id,
-        after={"channel": told.channel, "submission_id": str(submission_id)},
+        after={"channel": channel, "submission_id": str(submission_id)},
     )
     return received
 

@@ -31,7 +31,7 @@ async def revise_lead(
     if seen is not None and seen != held.sequence:
         raise PreconditionFailed(sequence=held.sequence)
     told = Telling.model_validate({**_as_told(held), **changes})
-    reading, errors = read(told)
+    reading, errors = read(told, channel=held.facts.channel)
     if errors:
         raise UnreadableValues(errors=errors)
 

@@ -1,0 +1,93 @@
+"""Taking customers in from files, a batch at a time."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from services.leads.domain import company, customer
+from services.leads.domain.customer import Customer, Events
+from services.leads.domain.ownership import Holding
+from services.leads.handlers.customer import customer_id_for
+from services.leads.repository import customer as customers
+from services.leads.repository import ownership
+from services.leads.schemas.customer_import import CustomerRow
+from shared import outbox
+from shared.db import Tx
+from shared.imports import RowOutcome, Run
+
+
+async def import_customers(
+    tx: Tx, rows: Sequence[tuple[int, CustomerRow]], *, run: Run, now: datetime
+) -> Sequence[RowOutcome]:
+    """Rows become customers or correct them; one that is as it was last time is passed over."""
+    named = {number: _customer(row, run=run, now=now) for number, row in rows}
+    hashes = {named[number].id: row_hash(row) for number, row in rows}
+    before = await customers.row_hashes(tx, list(hashes))
+    changed = [one for one in named.values() if before.get(one.id) != hashes[one.id]]
+    # Holdings come first: whoever takes in the same customers at this moment waits for them here.
+    held = await ownership.begin(tx, [Holding.of_customer(one) for one in changed])
+    known = await customers.lock_all(tx, [one.id for one in changed])
+
+    decided = {
+        one.id: _decide(one, known, held[one.id], history=run.history, now=now) for one in changed
+    }
+
+    fresh = [one for one, _ in decided.values() if one.id not in known]
+    await customers.add_all(tx, fresh)
+    await customers.claim_names(tx, {one.company_key: one.id for one in reversed(fresh)})
+    await customers.save_all(tx, [one for one, _ in decided.values() if one.id in known])
+    await customers.remember_rows(tx, {one.id: hashes[one.id] for one in changed})
+    await outbox.append_all(tx, [change for change in decided.values() if change[1]], at=now)
+    return [
+        _outcome(number, decided.get(one.id, (one, ())), is_known=one.id in known)
+        for number, one in named.items()
+    ]
+
+
+def row_hash(row: CustomerRow) -> bytes:
+    """What tells whether a record has changed since it was last taken in."""
+    return hashlib.sha256(row.model_dump_json().encode()).digest()
+
+
+def _customer(row: CustomerRow, *, run: Run, now: datetime) -> Customer:
+    """The row as the customer it is if nobody knows it yet."""
+    facts = row.facts_in(run.system)
+    called = company.parse(row.name)
+    return Customer(
+        id=customer_id_for(facts.external),
+        facts=facts.model_copy(update={"name": called.shown}),
+        company_key=called.key or called.shown,
+        attributes=row.attributes,
+        unit_id=run.unit_id,
+        registered_at=now,
+    )
+
+
+def _decide(
+    newcomer: Customer,
+    known: Mapping[UUID, Customer],
+    held: Holding,
+    *,
+    history: bool,
+    now: datetime,
+) -> tuple[Customer, Events]:
+    if newcomer.id not in known:
+        owned = replace(newcomer, unit_id=held.unit_id, owner_id=held.owner_id)
+        return customer.register(owned, history=history)
+    return customer.revise(
+        known[newcomer.id],
+        newcomer.facts,
+        company_key=newcomer.company_key,
+        attributes=newcomer.attributes,
+        history=history,
+        now=now,
+    )
+
+
+def _outcome(row: int, change: tuple[Customer, Events], *, is_known: bool) -> RowOutcome:
+    _, events = change
+    if not events:
+        return RowOutcome(row=row, effect="unchanged")
+    return RowOutcome(row=row, effect="updated" if is_known else "created")

@@ -1,0 +1,84 @@
+"""Taking leads in from files, a batch at a time."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.leads.domain.capture import Arrival, Placing
+from services.leads.domain.channel import Channels
+from services.leads.domain.identity import Key, external_key
+from services.leads.domain.intake import read
+from services.leads.handlers.capture import lead_id_for, receive
+from services.leads.repository import identity as identities
+from services.leads.repository import policy
+from services.leads.schemas.lead_import import LeadRow
+from shared.db import Tx
+from shared.imports import RowOutcome, Run
+from shared.refusals import FieldError
+
+
+async def import_leads(
+    tx: Tx, rows: Sequence[tuple[int, LeadRow]], *, run: Run, now: datetime
+) -> Sequence[RowOutcome]:
+    """Rows become leads or join them; one that is as it was last time is passed over."""
+    channels = await policy.channels(tx)
+    hashes = {external_key(run.system, row.external_id): row_hash(row) for _, row in rows}
+    known = await identities.row_hashes(tx, list(hashes))
+
+    outcomes: list[RowOutcome] = []
+    arrivals: list[tuple[int, Key, Arrival]] = []
+    for number, row in rows:
+        key = external_key(run.system, row.external_id)
+        if known.get(key) == hashes[key]:
+            outcomes.append(RowOutcome(row=number, effect="unchanged"))
+            continue
+        arrival, errors = _arrival(row, run=run, channels=channels, now=now)
+        outcomes += _rejections(number, errors)
+        if not errors:
+            arrivals.append((number, key, arrival))
+
+    received = await receive(tx, [arrival for _, _, arrival in arrivals], now=now)
+    await identities.remember_rows(tx, {key: hashes[key] for _, key, _ in arrivals})
+    outcomes += [
+        RowOutcome(row=number, effect=one.effect)
+        for (number, _, _), one in zip(arrivals, received, strict=True)
+    ]
+    return outcomes
+
+
+def row_hash(row: LeadRow) -> bytes:
+    """What tells whether a record has changed since it was last taken in."""
+    return hashlib.sha256(row.model_dump_json().encode()).digest()
+
+
+def _arrival(
+    row: LeadRow, *, run: Run, channels: Channels, now: datetime
+) -> tuple[Arrival, tuple[FieldError, ...]]:
+    rules = channels.policy_of(row.channel)
+    reading, errors = read(
+        row.told_by(run.system), channel=row.channel, default_region=rules.region
+    )
+    arrival = Arrival(
+        lead_id=lead_id_for(reading.facts.external),
+        submission_id=run.id,
+        reading=reading,
+        placing=Placing(unit_id=rules.unit_id or run.unit_id, assign_on=rules.assign_on),
+        captured_at=min(row.captured_at or now, now),
+        history=run.history,
+        corrects=True,
+        outcome=row.outcome,
+    )
+    return arrival, errors
+
+
+def _rejections(number: int, errors: Sequence[FieldError]) -> list[RowOutcome]:
+    """The first thing wrong stands for the row."""
+    return [
+        RowOutcome(
+            row=number,
+            effect="rejected",
+            field=error.pointer.removeprefix("/"),
+            reason=error.reason,
+        )
+        for error in errors[:1]
+    ]

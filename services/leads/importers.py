@@ -1,0 +1,21 @@
+"""What can be taken in from files: a row's form, and the handler a batch goes to."""
+
+from services.leads.handlers import customer_import, lead_import
+from services.leads.schemas.customer_import import CustomerRow
+from services.leads.schemas.lead_import import LeadRow
+from shared.imports import Importer
+
+IMPORTERS = (
+    Importer(
+        kind="leads",
+        row=LeadRow,
+        apply=lead_import.import_leads,
+        identity=lambda row: row.external_id,
+    ),
+    Importer(
+        kind="customers",
+        row=CustomerRow,
+        apply=customer_import.import_customers,
+        identity=lambda row: row.external_id,
+    ),
+)

@@ -1,0 +1,36 @@
+"""A row of a file of customers."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.leads.domain.intake import Line, Name
+from services.leads.schemas.lead_import import Measure
+from shared.contracts.base import ExternalId
+from shared.contracts.leads import CustomerFacts
+from shared.imports import Headers
+
+
+class CustomerRow(BaseModel):
+    """A customer of another system, which names it by `external_id`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    external_id: Annotated[Name, Headers("id", "customer id", "编号", "客户编号")]
+    name: Annotated[Name, Headers("account", "company", "公司", "客户名称")]
+    industry: Annotated[Line, Headers("sector", "行业")] = ""
+    region: Annotated[Line, Headers("office_location", "地区", "省份")] = ""
+    level: Annotated[Line, Headers("级别", "客户级别")] = ""
+    parent_name: Annotated[Line, Headers("subsidiary_of", "上级公司")] = ""
+    attributes: Annotated[dict[Name, Measure], Field(max_length=100)] = Field(default_factory=dict)
+
+    def facts_in(self, system: str) -> CustomerFacts:
+        """What others may know of it."""
+        return CustomerFacts(
+            name=self.name,
+            industry=self.industry,
+            region=self.region,
+            level=self.level,
+            parent_name=self.parent_name,
+            external=ExternalId(system=system, id=self.external_id),
+        )

@@ -1,0 +1,58 @@
+"""A row of a file of leads."""
+
+from contextlib import suppress
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, BeforeValidator, Field
+
+from services.leads.domain.intake import Line, Name, Prose, Said, Sender, Telling
+from shared.contracts.leads import Outcome
+from shared.ids import external_id
+from shared.imports import Headers
+
+
+def _measured(cell: object) -> object:
+    """Files write numbers as text; rules compare numbers."""
+    if isinstance(cell, str):
+        with suppress(ValueError):
+            return float(cell)
+    return cell
+
+
+Measure = Annotated[Line | bool | float, BeforeValidator(_measured)]
+
+
+class LeadRow(Said):
+    """A lead of another system, which names it by `external_id`."""
+
+    external_id: Annotated[Name, Headers("id", "lead id", "编号", "线索编号")]
+    name: Annotated[Line, Headers("contact", "姓名", "联系人")] = ""
+    phone: Annotated[Line, Headers("mobile", "tel", "手机", "电话", "联系电话")] = ""
+    mail: Annotated[Line, Headers("email", "e-mail", "邮箱")] = ""
+    company_name: Annotated[Line, Headers("company", "account", "公司", "公司名称")] = ""
+    source: Annotated[Line, Headers("lead source", "来源")] = ""
+    origin: Annotated[Line, Headers("lead origin", "渠道来源")] = ""
+    campaign: Annotated[Line, Headers("活动")] = ""
+    region: Annotated[Line, Headers("city", "省份", "城市", "地区")] = ""
+    industry: Annotated[Line, Headers("sector", "行业")] = ""
+    notes: Annotated[Prose, Headers("remarks", "备注")] = ""
+    channel: Name = "import"
+    product: Annotated[Line, Headers("产品")] = ""
+    """The product's id in the same system."""
+    outcome: Outcome | None = None
+    captured_at: Annotated[AwareDatetime | None, Headers("created", "创建时间")] = None
+    attributes: Annotated[dict[Name, Measure], Field(max_length=100)] = Field(default_factory=dict)
+
+    def told_by(self, system: str) -> Telling:
+        """The row as that system's telling."""
+        said = {name: getattr(self, name) for name in Said.model_fields}
+        return Telling(
+            **said,
+            channel=self.channel,
+            external=Sender(system=system, id=self.external_id),
+            product_id=self._product_id(system),
+        )
+
+    def _product_id(self, system: str) -> UUID | None:
+        return external_id("product", system, self.product) if self.product else None

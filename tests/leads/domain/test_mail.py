@@ -1,0 +1,24 @@
+"""Mail addresses are written one way."""
+
+import pytest
+
+from services.leads.domain import mail
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        pytest.param("zhang@x.com", "zhang@x.com", id="plain"),
+        pytest.param(" Zhang@X.COM ", "zhang@x.com", id="case and space"),
+        pytest.param("ｚｈａｎｇ＠ｘ．ｃｏｍ", "zhang@x.com", id="full width"),
+        pytest.param("张三@例子.中国", "张三@例子.中国", id="international"),
+        pytest.param("anna@example.test", "anna@example.test", id="test domain"),
+    ],
+)
+def test_an_address_is_recognised_however_it_is_written(written: str, address: str):
+    assert mail.parse(written) == address
+
+
+@pytest.mark.parametrize("written", ["zhang", "zhang@", "@x.com", "a b@x.com", "", "a@localhost"])
+def test_what_cannot_be_written_to_is_no_address(written: str):
+    assert mail.parse(written) is None

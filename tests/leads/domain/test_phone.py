@@ -1,0 +1,35 @@
+"""Phone numbers are written one way."""
+
+import pytest
+
+from services.leads.domain import phone
+
+
+@pytest.mark.parametrize(
+    ("written", "number", "kind"),
+    [
+        pytest.param("13800138000", "+8613800138000", "mobile", id="mobile"),
+        pytest.param("138 0013-8000", "+8613800138000", "mobile", id="spaces and dashes"),
+        pytest.param("０１３８００１３８０００", "+8613800138000", "mobile", id="full width"),
+        pytest.param("0086-13800138000", "+8613800138000", "mobile", id="0086"),
+        pytest.param("+852 5123 4567", "+85251234567", "mobile", id="Hong Kong"),
+        pytest.param("010-62345678", "+861062345678", "landline", id="landline"),
+        pytest.param("(021)6234 5678", "+862162345678", "landline", id="area code in brackets"),
+        pytest.param("010-62345678转801", "+861062345678;ext=801", "landline", id="转 extension"),
+        pytest.param("010-62345678-801", "+861062345678;ext=801", "landline", id="- extension"),
+        pytest.param("400-820-8820", "+864008208820", "shared", id="400 number"),
+        pytest.param("8008208820", "+868008208820", "shared", id="800 number"),
+        pytest.param("+1 415 555 2671", "+14155552671", "landline", id="may be a landline"),
+    ],
+)
+def test_a_number_is_recognised_however_it_is_written(written: str, number: str, kind: str):
+    assert phone.parse(written) == phone.Phone(number=number, kind=kind)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["1380013800", "138001380001", "12345", "张三", "", "+", "+999 12345678", "1" * 200],
+    ids=["short", "long", "too short", "a name", "blank", "plus", "no such country", "endless"],
+)
+def test_what_cannot_be_dialled_is_no_number(written: str):
+    assert phone.parse(written) is None
