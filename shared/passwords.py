@@ -18,7 +18,7 @@ async def hash_password(password: str) -> str:
         return await asyncio.to_thread(_hasher.hash, password)
 
 
-async def is_correct(stored: str | None, password: str) -> bool:
+async def verify_password(password: str, stored: str | None) -> bool:
     """Whether this is the password. Without a stored one it takes just as long, and is false."""
     if len(password) > LONGEST:
         return False

@@ -36,13 +36,13 @@ def create_api(
     authenticator: Authenticator | None = None,
 ) -> FastAPI:
     """The service's API with health, metrics and documentation; `routers` join its own."""
-    service, database = resources.service, resources.database
+    service, settings, database = resources.service, resources.settings, resources.database
     state = State(
         database=database,
-        authenticator=authenticator or BearerTokens.open(resources.settings, database),
+        authenticator=authenticator or BearerTokens.open(settings, database),
         constraints=service.constraints,
-        backpressure=Backpressure(database=database, limit=resources.settings.outbox_limit),
-        signer=Signer.load(key) if (key := resources.settings.token_private_key) else None,
+        backpressure=Backpressure(database=database, limit=settings.outbox_limit),
+        signer=Signer.load(key) if (key := settings.token_private_key) else None,
         stop=resources.stop,
     )
     app = FastAPI(

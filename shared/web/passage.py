@@ -91,7 +91,7 @@ class Passage:
     async def answer(self, request: Request) -> Response:
         """The answer to a request, whatever happens to it."""
         began = time.perf_counter()
-        visit = Visit(request=request)
+        visit = Visit(request=request, permission=self._permission)
         with tracing.span(request.headers.get("traceparent", ""), route=self._path) as span:
             try:
                 response = await self._answer(visit)

@@ -15,6 +15,7 @@ from shared.db import TRANSIENT
 from shared.principals import Principal
 from shared.refusals import Refused
 from shared.web.state import State, state_of
+from shared.web.visit import visit_of
 
 log = structlog.get_logger()
 
@@ -74,6 +75,7 @@ def _transactions(request: Request, state: State) -> Transactions:
     @asynccontextmanager
     async def open_one() -> AsyncIterator[tuple[db.Tx, Principal]]:
         principal = await state.authenticator.principal(request)
+        visit_of(request).permission.check(principal)
         async with state.database.tx(scope=principal.scope, actor_id=principal.id) as tx:
             yield tx, principal
 

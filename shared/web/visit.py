@@ -13,6 +13,7 @@ from shared.db import EVERYTHING, Scope
 from shared.principals import Principal
 from shared.refusals import FieldError
 from shared.web.bodies import Upload
+from shared.web.permissions import Permission
 from shared.web.refusals import IfMatchMissing, InvalidRequest
 
 Keep = Callable[[db.Tx, Request, bytes, Principal | None], Awaitable[UUID]]
@@ -29,6 +30,7 @@ class Visit:
     """One request on its way through the door."""
 
     request: Request
+    permission: Permission
     principal: Principal | None = None
     body: bytes = b""
     upload: Upload | None = None
