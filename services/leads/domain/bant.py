@@ -73,5 +73,5 @@ def _share(finding: Finding, policy: QualificationPolicy) -> float:
             return policy.partly
         case "no" | "unknown":
             return 0
-        case never:
-            assert_never(never)
+        case _:
+            assert_never(finding.evidence)

@@ -128,7 +128,7 @@ def capture(
         history=arrival.history,
     )
     lead, events = advance(lead, captured)
-    return judge(lead, tuple(events), scoring=scoring, now=now)
+    return judge(lead, events, scoring=scoring, now=now)
 
 
 def touch(lead: Lead, arrival: Arrival, *, scoring: Scoring, now: datetime) -> tuple[Lead, Events]:
@@ -174,7 +174,7 @@ def revise(
         return lead, ()
     updated = LeadUpdated(lead_id=lead.id, facts=reading.facts, updated_at=now, history=history)
     revised, events = advance(revised, updated)
-    return judge(revised, tuple(events), scoring=scoring, now=now)
+    return judge(revised, events, scoring=scoring, now=now)
 
 
 def _filled(facts: LeadFacts, newer: LeadFacts) -> LeadFacts:

@@ -34,4 +34,4 @@ def add(newcomer: Contact) -> tuple[Contact, Events]:
         added_at=newcomer.added_at,
     )
     contact, events = advance(newcomer, added)
-    return contact, tuple(events)
+    return contact, events

@@ -128,7 +128,7 @@ def convert(
         opportunity_id=deal.opportunity_id if deal else None,
         score_due_at=None,
     )
-    return lead, tuple(events)
+    return lead, events
 
 
 def refuse_unless_convertible(lead: Lead, *, policy: ConversionPolicy) -> None:

@@ -42,7 +42,7 @@ def register(newcomer: Customer, *, history: bool = False) -> tuple[Customer, Ev
         history=history,
     )
     customer, events = advance(newcomer, registered)
-    return customer, tuple(events)
+    return customer, events
 
 
 def revise(
@@ -61,4 +61,4 @@ def revise(
     customer, events = advance(
         customer, updated, facts=facts, company_key=company_key, attributes=dict(attributes)
     )
-    return customer, tuple(events)
+    return customer, events

@@ -71,8 +71,8 @@ def holding_after(event: AnyOwnershipEvent) -> Holding | None:
             pool_id = event.pool_id
         case OwnershipUnassigned():
             pass
-        case never:
-            assert_never(never)
+        case _:
+            assert_never(event)
     return Holding(
         subject_kind=event.subject_kind,
         subject_id=event.subject_id,
@@ -93,5 +93,5 @@ def deal_after(event: OpportunityOpened | OpportunityWon | OpportunityLost) -> D
             return DealHeard(opportunity_id=event.opportunity_id, status="won")
         case OpportunityLost():
             return DealHeard(opportunity_id=event.opportunity_id, status="lost")
-        case never:
-            assert_never(never)
+        case _:
+            assert_never(event)

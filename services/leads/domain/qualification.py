@@ -52,7 +52,7 @@ def disqualify(lead: Lead, *, reason: str, by: UUID | None, now: datetime) -> tu
     lead, events = advance(
         lead, disqualified, state="disqualified", disqualified_for=reason, score_due_at=None
     )
-    return lead, tuple(events)
+    return lead, events
 
 
 def record_outcome(
@@ -66,4 +66,4 @@ def record_outcome(
     )
     state = lead.state if lead.state == "converted" else "closed"
     lead, events = advance(lead, recorded, outcome=outcome, state=state, score_due_at=None)
-    return lead, tuple(events)
+    return lead, events

@@ -1,10 +1,10 @@
-"""Correcting leads and giving them up."""
+"""Correcting what is known of a lead."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from services.leads.domain import capture, qualification
+from services.leads.domain import capture
 from services.leads.domain.identity import keys_of
 from services.leads.domain.intake import Telling, read
 from services.leads.domain.lead import Lead
@@ -49,20 +49,6 @@ async def revise_lead(
             after={"fields": sorted(changes)},
         )
     return revised
-
-
-async def disqualify_lead(tx: Tx, *, lead_id: UUID, reason: str, by: UUID, now: datetime) -> Lead:
-    """Give a lead up for good."""
-    held = await leads.lock(tx, lead_id)
-
-    held, events = qualification.disqualify(held, reason=reason, by=by, now=now)
-
-    await leads.save_all(tx, [held])
-    await announce(tx, [(held, events)], now=now)
-    await audit.record(
-        tx, action="lead.disqualified", subject_kind="lead", subject_id=lead_id, why=reason
-    )
-    return held
 
 
 async def _go_by_new_keys(tx: Tx, before: Lead, after: Lead) -> None:

@@ -1,4 +1,4 @@
-"""Writing down what is known of budget, authority, need and timing."""
+"""Finding out whether a lead is worth a seller's time."""
 
 from datetime import datetime
 from uuid import UUID
@@ -35,4 +35,18 @@ async def assess_lead(tx: Tx, *, lead_id: UUID, bant: Bant, by: UUID, now: datet
     converts_itself = (await policy.conversion(tx)).policy_for(held).trigger == "qualified"
     if was_open and held.state == "qualified" and converts_itself and held.company_key:
         return await convert_locked(tx, held, wish=Wish(), by=by, now=now)
+    return held
+
+
+async def disqualify_lead(tx: Tx, *, lead_id: UUID, reason: str, by: UUID, now: datetime) -> Lead:
+    """Give a lead up for good."""
+    held = await leads.lock(tx, lead_id)
+
+    held, events = qualification.disqualify(held, reason=reason, by=by, now=now)
+
+    await leads.save_all(tx, [held])
+    await announce(tx, [(held, events)], now=now)
+    await audit.record(
+        tx, action="lead.disqualified", subject_kind="lead", subject_id=lead_id, why=reason
+    )
     return held

@@ -22,7 +22,9 @@ from services.leads.domain import phone
         pytest.param("+1 415 555 2671", "+14155552671", "landline", id="may be a landline"),
     ],
 )
-def test_a_number_is_recognised_however_it_is_written(written: str, number: str, kind: str):
+def test_a_number_is_recognised_however_it_is_written(
+    written: str, number: str, kind: phone.PhoneKind
+):
     assert phone.parse(written) == phone.Phone(number=number, kind=kind)
 
 

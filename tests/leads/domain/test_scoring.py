@@ -13,12 +13,12 @@ from tests.leads.make import NOW, rule
 DAY = timedelta(days=1)
 
 
-def judged(*rules: Rule, age: timedelta = timedelta(0), **settings: float) -> Assessment:
+def judged(*rules: Rule, age: timedelta = timedelta(0), fit_cap: float = 60) -> Assessment:
     """The score of an ordinary lead whose last touch was `age` ago."""
     return score(
         make.lead().signals,
         touched_at=NOW - age,
-        scoring=make.scoring(*rules, **settings),
+        scoring=make.scoring(*rules, fit_cap=fit_cap),
         now=NOW,
     )
 
