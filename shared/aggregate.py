@@ -1,6 +1,5 @@
 """Aggregates number their events: the sequence rises by one per event, and by nothing else."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
@@ -18,7 +17,7 @@ S = TypeVar("S")
 E_ = TypeVar("E_", bound=Event)
 
 
-def advance(state: S, *events: E_, **changes: Any) -> tuple[S, Sequence[E_]]:
+def advance(state: S, /, *events: E_, **changes: Any) -> tuple[S, tuple[E_, ...]]:
     """The changed state, numbered for its events, and the events: no change without an event."""
     sequence: int = state.sequence + len(events)  # type: ignore[attr-defined]  # S is a dataclass
     return replace(state, sequence=sequence, **changes), events  # type: ignore[type-var]
