@@ -117,14 +117,16 @@ class Desk:
         return response.json()
 
     async def put(self, path: str, reader: PersonDefined, body: object = None) -> httpx.Response:
+        return await self.send("PUT", path, reader, body)
+
+    async def send(
+        self, method: str, path: str, reader: PersonDefined, body: object = None
+    ) -> httpx.Response:
         headers = self.world.headers(reader.person_id)
-        if body is None:
-            return await self.api.put(path, headers=headers)
-        return await self.api.put(
-            path,
-            content=orjson.dumps(body),
-            headers={**headers, "Content-Type": "application/json"},
-        )
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        content = None if body is None else orjson.dumps(body)
+        return await self.api.request(method, path, content=content, headers=headers)
 
     async def rows(self, sql: str, *arguments: Any) -> list[dict[str, Any]]:
         async with self.database.tx() as tx:

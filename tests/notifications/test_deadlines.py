@@ -14,7 +14,9 @@ from tests.notifications.conftest import Staff
 from tests.notifications.desk import Desk
 from tests.notifications.make import HOUR, SECOND
 
-WEEK = timedelta(days=7)
+LONG = timedelta(days=28)
+"""Longer than any holiday: a working day has passed, whenever the tests run."""
+
 REMIND = "remind of overdue follow-ups"
 
 
@@ -30,7 +32,7 @@ async def test_an_owner_is_reminded_when_time_is_up_and_then_their_lead_hears_of
 
     await desk.pass_time(HOUR)
     after_the_deadline = (await desk.kinds(staff.anna), await desk.kinds(staff.chen))
-    await desk.pass_time(WEEK)
+    await desk.pass_time(LONG)
 
     assert after_the_deadline == (["new_owner", "follow_up_overdue"], [])
     assert await desk.kinds(staff.anna) == ["new_owner", "follow_up_overdue"]
@@ -40,7 +42,7 @@ async def test_an_owner_is_reminded_when_time_is_up_and_then_their_lead_hears_of
 async def test_the_lead_reads_who_was_late_and_since_when(desk: Desk, staff: Staff):
     await desk.hear(owed(desk, staff))
 
-    await desk.pass_time(WEEK)
+    await desk.pass_time(LONG)
 
     (notice,) = await desk.inbox(staff.chen)
     assert "Owner: Anna." in notice["body"]
@@ -49,8 +51,8 @@ async def test_the_lead_reads_who_was_late_and_since_when(desk: Desk, staff: Sta
 async def test_after_a_long_stop_both_deadlines_are_still_met_once(desk: Desk, staff: Staff):
     await desk.hear(owed(desk, staff))
 
-    await desk.pass_time(4 * WEEK)
-    await desk.pass_time(4 * WEEK)
+    await desk.pass_time(LONG)
+    await desk.pass_time(LONG)
 
     assert await desk.kinds(staff.anna) == ["new_owner", "follow_up_overdue"]
     assert await desk.kinds(staff.chen) == ["follow_up_escalated"]
@@ -63,7 +65,7 @@ async def test_an_activity_by_anybody_is_an_answer(desk: Desk, staff: Staff):
     )
 
     await desk.hear(make.activity(staff.ben, lead_id, done_at=desk.now))
-    await desk.pass_time(WEEK)
+    await desk.pass_time(LONG)
 
     assert await desk.kinds(staff.anna) == ["new_owner"]
     assert await desk.kinds(staff.chen) == []
@@ -81,7 +83,7 @@ async def test_an_activity_that_is_heard_before_its_assignment_is_an_answer(
     await desk.hear(
         make.assigned(staff.anna, lead_id, assigned_at=desk.now, respond_by=desk.now + HOUR)
     )
-    await desk.pass_time(WEEK)
+    await desk.pass_time(LONG)
 
     assert await desk.kinds(staff.anna) == ["new_owner"]
 
@@ -107,7 +109,7 @@ async def test_an_activity_between_the_deadlines_spares_the_escalation(desk: Des
 
     late = desk.now + HOUR
     await desk.hear(make.activity(staff.anna, lead_id, done_at=late), at=late)
-    await desk.pass_time(WEEK)
+    await desk.pass_time(LONG)
 
     assert await desk.kinds(staff.anna) == ["new_owner", "follow_up_overdue"]
     assert await desk.kinds(staff.chen) == []
@@ -120,7 +122,7 @@ async def test_a_lead_that_became_a_customer_is_not_followed_up(desk: Desk, staf
         make.converted(lead_id),
     )
 
-    await desk.pass_time(WEEK)
+    await desk.pass_time(LONG)
 
     assert await desk.kinds(staff.anna) == ["new_owner"]
 
@@ -132,7 +134,7 @@ async def test_a_lead_that_went_back_to_the_pool_is_not_followed_up(desk: Desk, 
     )
 
     await desk.hear(make.pooled(lead_id, unit_id=staff.team.unit_id))
-    await desk.pass_time(WEEK)
+    await desk.pass_time(LONG)
 
     assert await desk.kinds(staff.anna) == ["new_owner"]
 
@@ -239,3 +241,26 @@ async def test_an_older_word_about_the_next_step_does_not_overrule_a_later_one(
     await desk.pass_time(timedelta(days=5))
 
     assert await desk.kinds(staff.anna) == []
+
+
+async def test_operators_decide_how_long_whoever_leads_is_spared(desk: Desk, staff: Staff):
+    await configure(desk, staff, {"after": "PT10M", "working_time": False})
+    await desk.hear(owed(desk, staff))
+
+    await desk.pass_time(HOUR + timedelta(minutes=9))
+    early = await desk.kinds(staff.chen)
+    await desk.pass_time(timedelta(minutes=1))
+
+    assert (early, await desk.kinds(staff.chen)) == ([], ["follow_up_escalated"])
+
+
+async def configure(desk: Desk, staff: Staff, body: dict[str, object]) -> None:
+    draft = await desk.send(
+        "POST", "/configurations/escalation", staff.olga, {"body": body, "why": "to try it"}
+    )
+    for state in ("checked", "activated"):
+        await desk.put(
+            f"/configurations/escalation/{draft.json()['version']}/state",
+            staff.olga,
+            {"state": state},
+        )

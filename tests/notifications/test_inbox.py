@@ -1,12 +1,13 @@
 """One's own notices over HTTP: pages, counts, reading, preferences, and the stream."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import orjson
 import pytest
 
@@ -41,7 +42,8 @@ async def stream(
     desk: Desk, reader: PersonDefined, *, query: str = "", last_event_id: str | None = None
 ) -> AsyncIterator[Stream]:
     """Listen to the stream as a browser would; httpx would wait for its end."""
-    app = desk.api._transport.app
+    transport = desk.api._transport
+    assert isinstance(transport, httpx.ASGITransport)
     received = Stream(frames=asyncio.Queue(), ended=asyncio.Event())
     headers = {**desk.world.headers(reader.person_id), "Accept": "text/event-stream"}
     if last_event_id is not None:
@@ -69,14 +71,14 @@ async def stream(
         await asyncio.Event().wait()
         raise AssertionError
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
             assert message["status"] == 200
         if body := message.get("body"):
             received.frames.put_nowait(body.decode())
 
     async def run() -> None:
-        await app(scope, receive, send)
+        await transport.app(scope, receive, send)
         received.ended.set()
 
     task = asyncio.create_task(run())

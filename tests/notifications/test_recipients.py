@@ -1,5 +1,6 @@
 """Who hears it."""
 
+from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,42 +13,31 @@ ENTERPRISE, REGION, TEAM = uuid4(), uuid4(), uuid4()
 ANNA, BORIS, CHEN, DAO, EVE = (uuid4() for _ in range(5))
 
 
-def chart(
-    *,
-    team: UUID | None = None,
-    region: UUID | None = None,
-    enterprise: UUID | None = None,
-    overseers: dict[UUID, frozenset[UUID]] | None = None,
-) -> Chart:
-    """A team in a region in an enterprise, and who leads each."""
-    present = overseers or {}
+def chart(leads: Mapping[UUID, UUID] = {}, overseers: Mapping[UUID, frozenset[UUID]] = {}) -> Chart:
+    """A team in a region in an enterprise, who leads each, and who oversees it."""
     return {
         unit_id: Unit(
-            parent_id=parent_id, lead_id=lead_id, overseers=present.get(unit_id, frozenset())
+            parent_id=parent_id,
+            lead_id=leads.get(unit_id),
+            overseers=overseers.get(unit_id, frozenset()),
         )
-        for unit_id, parent_id, lead_id in (
-            (TEAM, REGION, team),
-            (REGION, ENTERPRISE, region),
-            (ENTERPRISE, None, enterprise),
-        )
+        for unit_id, parent_id in ((TEAM, REGION), (REGION, ENTERPRISE), (ENTERPRISE, None))
     }
 
 
 @pytest.mark.parametrize(
     ("leads", "about", "heard_by"),
     [
-        pytest.param({"team": ANNA, "region": BORIS}, EVE, {ANNA}, id="the team's lead"),
-        pytest.param({"region": BORIS}, EVE, {BORIS}, id="the region's, when the team has none"),
-        pytest.param(
-            {"team": EVE, "region": BORIS}, EVE, {BORIS}, id="the next, when it is theirs"
-        ),
-        pytest.param({"team": EVE}, EVE, set(), id="nobody, when there is nobody else"),
+        pytest.param({TEAM: ANNA, REGION: BORIS}, EVE, {ANNA}, id="the team's lead"),
+        pytest.param({REGION: BORIS}, EVE, {BORIS}, id="the region's, when the team has none"),
+        pytest.param({TEAM: EVE, REGION: BORIS}, EVE, {BORIS}, id="the next, when it is theirs"),
+        pytest.param({TEAM: EVE}, EVE, set(), id="nobody, when there is nobody else"),
     ],
 )
-def test_the_nearest_lead_above_hears_it(leads: dict[str, UUID], about: UUID, heard_by: set[UUID]):
+def test_the_nearest_lead_above_hears_it(leads: dict[UUID, UUID], about: UUID, heard_by: set[UUID]):
     audience = Audience(unit_id=TEAM, role="lead", besides=about)
 
-    assert recipients.of_unit(audience, chart(**leads)) == heard_by
+    assert recipients.of_unit(audience, chart(leads)) == heard_by
 
 
 def test_where_nobody_leads_those_who_oversee_hear_it():
@@ -67,7 +57,7 @@ def test_the_nearest_overseers_hear_of_what_nobody_was_given():
 
 def test_a_unit_nobody_has_told_us_about_is_asked_for_again():
     with pytest.raises(UnitNotHeardOf):
-        recipients.of_unit(Audience(unit_id=uuid4(), role="lead"), chart(team=ANNA))
+        recipients.of_unit(Audience(unit_id=uuid4(), role="lead"), chart({TEAM: ANNA}))
 
 
 def test_a_lead_below_an_unknown_unit_is_found():

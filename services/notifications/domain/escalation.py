@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 class WorkingTime(Protocol):
     """A calendar that knows when people work."""
 
-    def add_working_time(self, start: datetime, duration: timedelta) -> datetime:
+    def add_working_time(self, start: datetime, amount: timedelta, /) -> datetime:
         """The moment when so much working time has passed since `start`."""
         ...
 

@@ -1,13 +1,12 @@
 """The escalation policy in force."""
 
-from datetime import timedelta
-from zoneinfo import ZoneInfo
-
+from services.notifications.configurations import ESCALATION, Escalation
 from services.notifications.domain.escalation import EscalationPolicy
+from shared import configuration
 from shared.db import Tx
-
-DEFAULT = EscalationPolicy(after=timedelta(hours=24), zone=ZoneInfo("Asia/Shanghai"))
 
 
 async def policy(tx: Tx) -> EscalationPolicy:
-    return DEFAULT
+    """When missed deadlines go up, and in which zone days begin."""
+    held = await configuration.current(tx, ESCALATION)
+    return Escalation.model_validate(held.body).policy()

@@ -20,7 +20,7 @@ from shared.web import Actor, LastEventId, Now, Page, PageParams, Tx, door, sse
 router = door.router(prefix="/inbox", tags=["inbox"])
 
 AT_ONCE = 200
-STREAM = {
+STREAM: dict[int | str, dict[str, object]] = {
     200: {
         "description": "Server-sent events; each holds a notice",
         "content": {"text/event-stream": {}},
