@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter
 from shared.web import documentation
 from shared.web.passage import ONE_MEBIBYTE, Options, Passage
 from shared.web.permissions import permission_of
-from shared.web.visit import Keep, KeyOf
+from shared.web.visit import Explain, Keep, KeyOf
 
 COMMANDS = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 
@@ -28,13 +28,15 @@ def router(
     upload: bool = False,
     remember: bool = True,
     keep: Keep | None = None,
+    explain: Explain | None = None,
     key: KeyOf | None = None,
 ) -> APIRouter:
     """A router behind the door.
 
     `upload` puts large bodies on disk instead of into memory. `remember=False` is for answers that
     hold secrets: they are not stored, and no Idempotency-Key is asked for. `keep` stores what was
-    sent before it is judged; `key` derives the idempotency key for senders that do not know of it.
+    sent before it is judged, `explain` why it was refused; `key` derives the idempotency key for
+    senders that do not know of it.
     """
     options = Options(
         accepts=tuple(accepts),
@@ -42,6 +44,7 @@ def router(
         upload=upload,
         remember=remember,
         keep=keep,
+        explain=explain,
         key=key,
     )
     route_class = type("DoorRoute", (DoorRoute,), {"options": options})

@@ -26,7 +26,7 @@ from shared.web.judgement import NEVER_KEPT, BodyInvalid, refusal_in
 from shared.web.permissions import Permission
 from shared.web.refusals import InternalError, InvalidRequest, Unavailable
 from shared.web.state import LONGEST_COMMAND_SECONDS, State, state_of
-from shared.web.visit import Keep, KeyOf, Visit
+from shared.web.visit import Explain, Keep, KeyOf, Visit
 
 log = structlog.get_logger()
 
@@ -55,6 +55,7 @@ class Options:
     upload: bool = False
     remember: bool = True
     keep: Keep | None = None
+    explain: Explain | None = None
     key: KeyOf | None = None
 
 
@@ -233,6 +234,8 @@ class Passage:
                 raise
             if isinstance(raised, asyncpg.PostgresError):
                 log.warning("database_refused", **evidence.describe(raised))
+            if self._options.explain and visit.submission_id:
+                await self._options.explain(tx, visit.submission_id, refused)
             return _refuse(visit, refused, submission_id=visit.submission_id)
         if isinstance(response, StreamingResponse):
             raise TypeError("A command's answer is stored, so it cannot be a stream")

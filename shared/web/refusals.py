@@ -26,13 +26,11 @@ class MethodNotAllowed(Refused):
     status = 405
 
 
-class MalformedBody(Refused):
+class MalformedBody(Invalid):
     """The body cannot be read: {problem}.
 
     Send UTF-8 encoded JSON; numbers must be finite and text free of NUL characters.
     """
-
-    status = 400
 
 
 class MalformedAddress(Refused):

@@ -11,13 +11,16 @@ from fastapi import Depends, Header, Request, Response
 from shared import db
 from shared.db import EVERYTHING, Scope
 from shared.principals import Principal
-from shared.refusals import FieldError
+from shared.refusals import FieldError, Refused
 from shared.web.bodies import Upload
 from shared.web.permissions import Permission
 from shared.web.refusals import IfMatchMissing, InvalidRequest
 
 Keep = Callable[[db.Tx, Request, bytes, Principal | None], Awaitable[UUID]]
 """Stores what a channel was sent, before it is judged, and answers the submission's id."""
+
+Explain = Callable[[db.Tx, UUID, Refused], Awaitable[None]]
+"""Notes beside a kept submission why it was refused."""
 
 KeyOf = Callable[[Request, bytes], str]
 """Derives the idempotency key from the sender's own id, or from a hash of the content."""
