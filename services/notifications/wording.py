@@ -61,6 +61,29 @@ NOUNS: Mapping[tuple[SubjectKind, Language], str] = {
 NO_NAME: Mapping[Language, str] = {"zh": "（名称未知）", "en": "(no company name)"}
 
 BETWEEN_SENTENCES: Mapping[Language, str] = {"zh": "", "en": " "}
+BETWEEN_REASONS: Mapping[Language, str] = {"zh": "；", "en": "; "}
+
+REASONS: Mapping[str, Mapping[Language, str]] = {
+    "no_rule_applies": {"zh": "没有适用的分配规则", "en": "no routing rule applies"},
+    "rule_failed": {"zh": "规则无法判断", "en": "a rule could not be judged"},
+    "region_not_served": {"zh": "没有团队负责该区域", "en": "no team serves the region"},
+    "unit_unknown": {"zh": "规则指向的团队不存在", "en": "a rule names a unit there is not"},
+    "team_empty": {"zh": "团队没有人员", "en": "the team has nobody"},
+    "inactive": {"zh": "人员已停用", "en": "people are inactive"},
+    "not_a_seller": {"zh": "人员不是销售", "en": "people are not sellers"},
+    "wrong_industry": {"zh": "没有人负责该行业", "en": "nobody covers the industry"},
+    "missing_skill": {"zh": "没有人具备所需技能", "en": "nobody has the skill"},
+    "no_weight": {"zh": "人员不参与分配", "en": "people take no routed work"},
+    "daily_cap_reached": {"zh": "已达当日上限", "en": "daily caps are reached"},
+    "open_cap_reached": {"zh": "已达持有上限", "en": "caps on open leads are reached"},
+    "wanted_unavailable": {"zh": "指定的负责人不可用", "en": "the wanted owner is not available"},
+    "existing_owner_unavailable": {
+        "zh": "原负责人不可用",
+        "en": "the present owner is not available",
+    },
+    "fallback_unavailable": {"zh": "备用负责人不可用", "en": "the fallback owner is not available"},
+}
+"""Codes of reasons as people say them; a code that is not here is shown as it is."""
 
 TEMPLATES: Mapping[tuple[Kind, Language], Template] = {
     ("new_owner", "zh"): Template(
@@ -159,9 +182,20 @@ def _known(told: Told, zone: ZoneInfo) -> dict[str, str]:
         "due_time": f"{due_at:%Y-%m-%d %H:%M}" if due_at else "",
         "due_day": f"{due_at:%Y-%m-%d}" if due_at else "",
         "money": f"{told.amount:,.2f} {told.currency}" if told.amount is not None else "",
-        "reasons": "、".join(told.reasons) if told.language == "zh" else ", ".join(told.reasons),
+        "reasons": BETWEEN_REASONS[told.language].join(
+            _reason(code, told.language) for code in told.reasons
+        ),
     }
 
 
 def _can_say(sentence: str, known: Mapping[str, str]) -> bool:
     return all(known[field] for _, field, _, _ in Formatter().parse(sentence) if field)
+
+
+def _reason(code: str, language: Language) -> str:
+    """`region_not_served:华中` as people say it: the code, and what it is about."""
+    name, _, about = plain(code).partition(":")
+    said = REASONS[name][language] if name in REASONS else name
+    if not about:
+        return said
+    return f"{said}（{about}）" if language == "zh" else f"{said} ({about})"

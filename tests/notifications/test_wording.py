@@ -72,3 +72,21 @@ def test_a_name_from_outside_is_only_a_name(name: str, said: str):
     words = wording.words(make.told(company=name), zone=SHANGHAI)
 
     assert words.title == f"新线索归你跟进：{said}"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "原因：没有团队负责该区域（华中）；已达持有上限；moon_in_retrograde。"),
+        (
+            "en",
+            "Reasons: no team serves the region (华中); caps on open leads are reached; "
+            "moon_in_retrograde.",
+        ),
+    ],
+)
+def test_reasons_are_said_in_words_where_there_are_words_for_them(language: Language, said: str):
+    codes = ("region_not_served:华中", "open_cap_reached", "moon_in_retrograde")
+    lead = make.told(kind="lead_unassigned", language=language, reasons=codes)
+
+    assert wording.words(lead, zone=SHANGHAI).body.endswith(said)
