@@ -10,7 +10,7 @@ Publishes   lead.captured, .touched, .updated, .scored, .assessed, .qualified, .
 Listens to  ownership.assigned, .pooled, .unassigned; opportunity.opened, .won, .lost
 Timers      scores that decay has moved to another grade; imports waiting to be worked on
 Policies    scoring, qualification, conversion, channels: versioned configuration
-Schema      leads: 0001 leads, 0002 the policies of an empty enterprise
+Schema      leads: 0001 leads
 Rooms       each is a package split by feature: submission, capture (and identity), lead, scoring,
             qualification, conversion, customer, contact, ownership; begin with domain/lead.py
 """

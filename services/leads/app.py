@@ -2,14 +2,21 @@
 
 from pathlib import Path
 
-from services.leads.configurations import KINDS
+from services.leads.configurations import KINDS, seed
 from services.leads.constraints import CONSTRAINTS
 from services.leads.consumers import consumer
 from services.leads.importers import IMPORTERS
 from services.leads.routes import contact, conversion, customer, lead, qualification, submission
 from services.leads.timers import TIMERS
 from shared import configuration, imports
-from shared.app import Service
+from shared.app import Resources, Service
+
+
+async def on_start(resources: Resources) -> None:
+    """An empty enterprise begins with policies that work."""
+    async with resources.database.tx() as tx:
+        await seed(tx)
+
 
 SERVICE = Service(
     name="leads",
@@ -29,4 +36,5 @@ SERVICE = Service(
     timers=TIMERS,
     migrations=Path(__file__).parent / "migrations",
     constraints=CONSTRAINTS,
+    on_start=on_start,
 )

@@ -26,10 +26,6 @@ class UnreadableValues(Invalid):
     """
 
 
-class NobodyToTalkTo(Invalid):
-    """A lead needs a name, a company, a phone number, a mail address or the sender's own id."""
-
-
 class AlreadyConverted(Conflict):
     """This lead was converted before, to customer {customer_id}.
 
@@ -72,3 +68,10 @@ class AlreadyAccepted(Conflict):
 
 class CustomerAlreadyKnown(Conflict):
     """A customer of this name is already known, as {customer_id}."""
+
+
+class RulesDoNotCompile(Invalid):
+    """Some conditions are not expressions over what is known of a lead.
+
+    Correct the conditions that `errors` names.
+    """

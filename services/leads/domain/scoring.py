@@ -8,12 +8,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from services.leads.domain.refusals import RulesDoNotCompile
 from shared import rules
 from shared.contracts.leads import Grade, ScoreReason
+from shared.refusals import FieldError
 
 Group = Literal["fit", "behaviour"]
 Signal = str | float | bool
@@ -38,6 +40,7 @@ VARIABLES: Mapping[str, str] = {
     "attributes": "map",
 }
 """What a condition may ask about; `attributes` holds what the sender measured."""
+_CONDITIONS = rules.Environment(VARIABLES)
 
 
 class Rule(BaseModel):
@@ -59,9 +62,15 @@ class Thresholds(BaseModel):
     a: float = Field(allow_inf_nan=False)
     b: float = Field(allow_inf_nan=False)
 
+    @model_validator(mode="after")
+    def _a_is_better(self) -> Self:
+        if self.a < self.b:
+            raise ValueError("an A takes at least as much as a B")
+        return self
+
 
 class ScoringRules(BaseModel):
-    """One version of the scoring configuration."""
+    """One version of the scoring configuration: caps, half-life and thresholds hold for all rules."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -123,17 +132,24 @@ def score(
     )
 
 
-def compile_rules(policy: ScoringRules) -> tuple[rules.Rule, ...]:
-    """The conditions, ready to run; raises `shared.rules.InvalidExpression`."""
-    environment = rules.Environment(VARIABLES)
-    return tuple(environment.compile(rule.when) for rule in policy.rules)
+def check(body: Mapping[str, JsonValue]) -> ScoringRules:
+    """The rules in a draft; names every condition that is not one."""
+    policy = ScoringRules.model_validate(body)
+    errors: list[FieldError] = []
+    for number, rule in enumerate(policy.rules):
+        try:
+            _CONDITIONS.compile(rule.when)
+        except rules.InvalidExpression as invalid:
+            errors.append(FieldError(pointer=f"/rules/{number}/when", reason=str(invalid)))
+    if errors:
+        raise RulesDoNotCompile(errors=tuple(errors))
+    return policy
 
 
 def _applied(
     policy: ScoringRules, signals: Mapping[str, Signal | Mapping[str, Signal]]
 ) -> list[Rule]:
-    conditions = zip(policy.rules, compile_rules(policy), strict=True)
-    return [rule for rule, condition in conditions if _holds(condition, signals)]
+    return [rule for rule in policy.rules if _holds(_CONDITIONS.compile(rule.when), signals)]
 
 
 def _holds(condition: rules.Rule, signals: Mapping[str, Signal | Mapping[str, Signal]]) -> bool:

@@ -10,6 +10,7 @@ from services.leads.repository import submission
 from shared.db import Tx
 from shared.ids import new_id
 from shared.principals import ROOT_UNIT, Principal
+from shared.refusals import Refused
 
 
 async def keep_submission(tx: Tx, *, body: bytes, content_type: str, by: Principal | None) -> UUID:
@@ -25,6 +26,19 @@ async def keep_submission(tx: Tx, *, body: bytes, content_type: str, by: Princip
         now=tx.now,
     )
     return submission_id
+
+
+async def explain_refusal(tx: Tx, submission_id: UUID, refused: Refused) -> None:
+    """Note why it could not be taken, for whoever mends it."""
+    await submission.explain(
+        tx,
+        submission_id,
+        problem={
+            "type": refused.slug(),
+            "detail": refused.message,
+            "errors": [error.model_dump() for error in refused.errors],
+        },
+    )
 
 
 async def replay_submission(

@@ -1,7 +1,10 @@
 """What senders sent, as they sent it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
+
+from pydantic import JsonValue
 
 from services.leads.domain.refusals import AlreadyAccepted, SubmissionNotFound
 from shared.db import Tx
@@ -30,6 +33,19 @@ async def keep(
         received_by,
         unit_id,
         now,
+    )
+
+
+async def explain(tx: Tx, submission_id: UUID, *, problem: Mapping[str, JsonValue]) -> None:
+    """Note why the submission is in quarantine."""
+    await tx.execute(
+        """
+        UPDATE submission
+           SET problem = $2
+         WHERE id = $1
+        """,
+        submission_id,
+        problem,
     )
 
 

@@ -32,7 +32,7 @@ async def keep(tx: db.Tx, request: Request, body: bytes, by: Principal | None) -
     return await handlers.keep_submission(tx, body=body, content_type=content_type, by=by)
 
 
-intake = door.router(prefix="/leads", tags=["leads"], keep=keep)
+intake = door.router(prefix="/leads", tags=["leads"], keep=keep, explain=handlers.explain_refusal)
 router = door.router(prefix="/submissions", tags=["submissions"])
 MENDERS = allow("team_lead", "manager", "operator", "integrator")
 

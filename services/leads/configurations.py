@@ -1,0 +1,29 @@
+"""What operators decide, and what looks at a draft before it can be activated."""
+
+from services.leads.domain import defaults, scoring
+from services.leads.domain.bant import QualificationPolicy
+from services.leads.domain.channel import Channels
+from services.leads.domain.conversion import ConversionRules
+from shared import configuration
+from shared.configuration import Checker
+from shared.db import Tx
+
+KINDS: dict[str, Checker] = {
+    "scoring": scoring.check,
+    "qualification": QualificationPolicy.model_validate,
+    "conversion": ConversionRules.model_validate,
+    "channels": Channels.model_validate,
+}
+
+
+async def seed(tx: Tx) -> None:
+    """Give a new enterprise policies to start with."""
+    first = {
+        "scoring": defaults.SCORING,
+        "qualification": defaults.QUALIFICATION,
+        "conversion": defaults.CONVERSION,
+        "channels": defaults.CHANNELS,
+    }
+    for kind, policy in first.items():
+        body = policy.model_dump(mode="json")
+        await configuration.seed(tx, kind, body, checker=KINDS[kind], why="To begin with")
