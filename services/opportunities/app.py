@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from services.opportunities.configurations import KINDS
 from services.opportunities.constraints import CONSTRAINTS
 from services.opportunities.consumers import consumer
 from services.opportunities.handlers.bootstrap import on_start
@@ -19,7 +20,7 @@ from services.opportunities.routes import (
     unit,
 )
 from services.opportunities.timers import TIMERS
-from shared import imports
+from shared import configuration, imports
 from shared.app import Service
 
 SERVICE = Service(
@@ -36,6 +37,7 @@ SERVICE = Service(
         deal.router,
         pipeline.router,
         activity.router,
+        configuration.router(KINDS),
         imports.router(IMPORTERS),
     ),
     consumer=consumer,

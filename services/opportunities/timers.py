@@ -2,6 +2,6 @@
 
 from services.opportunities.importers import IMPORTERS
 from shared import imports
-from shared.timers import Dispatch, Timer
+from shared.timers import AnyTimer
 
-TIMERS: tuple[Timer | Dispatch, ...] = (imports.worker(IMPORTERS),)
+TIMERS: tuple[AnyTimer, ...] = (imports.worker(IMPORTERS),)

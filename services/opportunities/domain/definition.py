@@ -1,8 +1,9 @@
 """Records of the directory are defined as a whole: the event says how they now are."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from dataclasses import Field, replace
+from typing import Any, ClassVar, Protocol, TypeVar
+from uuid import UUID
 
 from shared.aggregate import advance
 from shared.contracts.opportunities import AnyDirectoryEvent
@@ -11,7 +12,10 @@ from shared.contracts.opportunities import AnyDirectoryEvent
 class Definition(Protocol):
     """A unit, person, product or client, numbered by its definitions."""
 
-    __dataclass_fields__: dict[str, Any]
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def id(self) -> UUID: ...
 
     @property
     def sequence(self) -> int: ...

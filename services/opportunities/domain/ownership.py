@@ -18,6 +18,9 @@ from shared.ids import ownership_id
 from shared.refusals import Conflict
 
 Decision = tuple["Ownership", Sequence[AnyOwnershipEvent]]
+Assigned = tuple["Ownership", Sequence[OwnershipAssigned]]
+Pooled = tuple["Ownership", Sequence[OwnershipPooled]]
+Unassigned = tuple["Ownership", Sequence[OwnershipUnassigned]]
 
 
 class SubjectClosed(Conflict):
@@ -80,7 +83,7 @@ def assign(
     respond_by: datetime | None = None,
     receipt_id: UUID | None = None,
     history: bool = False,
-) -> Decision:
+) -> Assigned:
     """Give it to somebody; whoever has it already simply keeps it."""
     if held.owner_id == to.person_id:
         return held, ()
@@ -113,7 +116,7 @@ def assign(
 
 def put_in_pool(
     held: Ownership, *, pool_id: UUID, unit_id: UUID, reason: str, now: datetime
-) -> Decision:
+) -> Pooled:
     """Let it wait for whoever claims it first; what waits there already simply stays."""
     if held.pool_id == pool_id:
         return held, ()
@@ -142,7 +145,7 @@ def put_in_pool(
 
 def leave_unassigned(
     held: Ownership, *, reasons: tuple[str, ...], receipt_id: UUID, now: datetime
-) -> Decision:
+) -> Unassigned:
     """Put it on the list of what nobody could be given, with all the reasons."""
     if held.sequence and held.owner_id is None and held.reasons == reasons:
         return held, ()
@@ -164,9 +167,7 @@ def leave_unassigned(
     )
 
 
-def transfer(
-    held: Ownership, *, to: Owner, respond_by: datetime | None, now: datetime
-) -> Decision:
+def transfer(held: Ownership, *, to: Owner, respond_by: datetime | None, now: datetime) -> Assigned:
     """Hand it on by a manager's word, from an owner, a pool or the unassigned list."""
     if not held.open:
         raise SubjectClosed

@@ -1,14 +1,16 @@
 """How routing and pools are configured: the body of a version, checked before it can be activated."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from services.opportunities.domain.pool import PoolPolicy
-from services.opportunities.domain.routing import Otherwise, RoutingRules, Rule
-from shared.rules import Environment
+from services.opportunities.domain.routing import BY_REGION, Otherwise, RoutingRules, Rule
+from shared.refusals import FieldError, Invalid
+from shared.rules import Environment, InvalidExpression
 
 LEAD = Environment(
     {
@@ -27,6 +29,13 @@ LEAD = Environment(
 """What a rule may ask of a lead; `product` is its code, `grade` A, B or C."""
 
 Minutes = Annotated[int, Field(ge=1, le=60 * 24 * 90)]
+
+
+class RoutingWillNotDo(Invalid):
+    """Some conditions of these rules cannot be understood.
+
+    Correct what `errors` names.
+    """
 
 
 class Body(BaseModel):
@@ -58,6 +67,18 @@ class RoutingBody(Body):
     rules: tuple[RuleBody, ...] = Field(max_length=500)
     otherwise: OtherwiseBody = OtherwiseBody()
     respond_within_minutes: Minutes = 240
+
+    @model_validator(mode="after")
+    def _rules_are_told_apart(self) -> Self:
+        """Receipts and rotations know a rule by its name."""
+        names = [rule.name for rule in self.rules]
+        if len(set(names)) < len(names):
+            raise ValueError("Two rules have the same name")
+        return self
+
+
+FIRST_ROUTING = RoutingBody(rules=(RuleBody(name="by region", to=BY_REGION),))
+"""What an enterprise starts with: whoever serves the region, else the pool."""
 
 
 class PoolBody(Body):
@@ -99,3 +120,16 @@ def pool_policy(body: PoolBody, *, version: int) -> PoolPolicy:
         cool_down=timedelta(hours=body.cool_down_hours),
         respond_within=timedelta(minutes=body.respond_within_minutes),
     )
+
+
+def check_routing(body: Mapping[str, JsonValue]) -> None:
+    """Refuse rules that could not be applied, with everything that is wrong about them."""
+    wanted = RoutingBody.model_validate(body)
+    errors: list[FieldError] = []
+    for number, rule in enumerate(wanted.rules):
+        try:
+            LEAD.compile(rule.when)
+        except InvalidExpression as invalid:
+            errors.append(FieldError(pointer=f"/rules/{number}/when", reason=str(invalid)))
+    if errors:
+        raise RoutingWillNotDo(errors=tuple(errors))

@@ -5,7 +5,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.opportunities.domain import ownership
-from services.opportunities.domain.ownership import Decision, Owner, Ownership, SubjectClosed
+from services.opportunities.domain.ownership import (
+    Assigned,
+    Owner,
+    Ownership,
+    Pooled,
+    SubjectClosed,
+)
 from shared.ids import external_id
 from shared.refusals import Conflict, Forbidden
 
@@ -96,7 +102,7 @@ def claim(
     policy: PoolPolicy,
     respond_by: datetime,
     now: datetime,
-) -> Decision:
+) -> Assigned:
     """Take a lead out of the pool; the caps of the pool and of the person both hold."""
     if held.owner_id is not None:
         raise AlreadyOwned
@@ -121,7 +127,7 @@ def was_offered(held: Ownership) -> bool:
     return held.pool_id is not None or held.reasons == ("claimed",)
 
 
-def give_back(held: Ownership, *, to: Pool, reason: str, now: datetime) -> Decision:
+def give_back(held: Ownership, *, to: Pool, reason: str, now: datetime) -> Pooled:
     """Return a lead to the pool, with the reason its owner gives."""
     if held.subject_kind != "lead":
         raise NotPooled

@@ -160,13 +160,9 @@ def choose(reading: Reading, *, staff: Staff, otherwise: Otherwise, desk: Desk) 
     for team in reading.teams:
         trial = _try(team, subject, staff.teams.get(team.key, ()), desk)
         trials.append(trial)
-        for standing in trial.standings:
-            if standing.candidate.person_id == trial.chosen:
-                desk.give(trial.chosen)
-                someone = standing.candidate
-                return _settled(
-                    subject, "rule", someone, named=named, trials=trials, reasons=noted
-                )
+        if someone := trial.winner:
+            desk.give(someone.person_id)
+            return _settled(subject, "rule", someone, named=named, trials=trials, reasons=noted)
         noted.extend(sorted({s.excluded for s in trial.standings if s.excluded}) or ["team_empty"])
 
     last: tuple[tuple[Way, UUID | None], ...] = (("fallback", otherwise.fallback_owner_id),)
@@ -247,9 +243,7 @@ def _try(team: Team, subject: Routable, candidates: Sequence[Candidate], desk: D
                 after=owed,
                 taken=desk.taken.get(someone.person_id, 0),
                 held=desk.held.get(someone.person_id, 0),
-                excluded=turns.exclusion(
-                    someone, industry=industry, skills=rule.skills, desk=desk
-                ),
+                excluded=turns.exclusion(someone, industry=industry, skills=rule.skills, desk=desk),
             )
             for someone in candidates
         ],

@@ -59,6 +59,12 @@ class Trial:
     tied: tuple[UUID, ...] = ()
     """Who else was owed as much as the chosen one; the smallest id wins."""
 
+    @property
+    def winner(self) -> Candidate | None:
+        """The chosen one, with what was known of them."""
+        found = (s.candidate for s in self.standings if s.candidate.person_id == self.chosen)
+        return next(found, None)
+
 
 @dataclass(kw_only=True)
 class Desk:

@@ -5,7 +5,15 @@ import unicodedata
 from collections.abc import Collection
 
 LONGEST = 48
-SURNAMES = {"单": "shan", "仇": "qiu", "查": "zha", "解": "xie", "曾": "zeng", "区": "ou", "朴": "piao"}
+SURNAMES = {
+    "单": "shan",
+    "仇": "qiu",
+    "查": "zha",
+    "解": "xie",
+    "曾": "zeng",
+    "区": "ou",
+    "朴": "piao",
+}
 """Family names that are read unlike the word they are written as."""
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from services.opportunities.domain.definition import Definition
 from shared import access, audit, outbox
 from shared.contracts.opportunities import AnyDirectoryEvent
@@ -28,7 +30,11 @@ async def announce(
     await outbox.append_all(tx, told, at=now)
     await access.define(tx, [event for _, events in told for event in events])
     await audit.record_all(
-        tx, [_entry(record, before.get(events[0].aggregate_id), events[0], why) for record, events in told]
+        tx,
+        [
+            _entry(record, before.get(events[0].aggregate_id), events[0], why)
+            for record, events in told
+        ],
     )
 
 
@@ -52,4 +58,4 @@ def _shown(state: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
 
 
 def _plain(value: object) -> Any:
-    return value.model_dump() if hasattr(value, "model_dump") else value
+    return value.model_dump() if isinstance(value, BaseModel) else value

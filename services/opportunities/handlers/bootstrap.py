@@ -1,4 +1,4 @@
-"""The first start: an enterprise, its pool, and somebody who can look after it.
+"""The first start: an enterprise, its pool and policies, and somebody who can look after it.
 
 Nobody has a password yet: `shangji token operator` lets the first one in.
 """
@@ -9,6 +9,7 @@ from services.opportunities.domain.definition import define
 from services.opportunities.domain.person import Person
 from services.opportunities.domain.pool import LEAD_POOL, LEAD_POOL_NAME, Pool
 from services.opportunities.domain.unit import Unit
+from services.opportunities.handlers import business_time, pipeline, policies
 from services.opportunities.handlers.announce import announce
 from services.opportunities.repository import person as people
 from services.opportunities.repository import pool as pools
@@ -45,3 +46,6 @@ async def found_enterprise(tx: Tx, *, now: datetime) -> None:
     await people.save(tx, [person[0]], now=now)
     await pools.add(tx, Pool(id=LEAD_POOL, name=LEAD_POOL_NAME, unit_id=ROOT_UNIT))
     await announce(tx, [unit, person], before={}, why="first start", now=now)
+    await business_time.seed_calendar(tx)
+    await policies.seed(tx)
+    await pipeline.seed_standard(tx)

@@ -24,6 +24,17 @@ async def deadline(tx: Tx, start: datetime, allowed: timedelta) -> datetime:
     return (await _calendar(tx)).add_working_time(start, allowed)
 
 
+async def seed_calendar(tx: Tx) -> None:
+    """Give a new enterprise the working days of the country it is in."""
+    await configuration.seed(
+        tx,
+        CALENDAR,
+        Calendar().model_dump(mode="json"),
+        checker=Calendar.model_validate,
+        why="first start",
+    )
+
+
 async def _calendar(tx: Tx) -> Calendar:
     found = await configuration.current(tx, CALENDAR)
     return Calendar.model_validate(found.body)

@@ -116,9 +116,7 @@ async def _save(tx: Tx, drawn: _Chart, *, now: datetime) -> frozenset[UUID]:
     return frozenset(event.aggregate_id for _, events in changes for event in events)
 
 
-def _outcome(
-    number: int, sketch: Sketch, drawn: _Chart, changed: frozenset[UUID]
-) -> RowOutcome:
+def _outcome(number: int, sketch: Sketch, drawn: _Chart, changed: frozenset[UUID]) -> RowOutcome:
     known = sketch.about in drawn.people_before or sketch.about in drawn.units_before
     if not known:
         return RowOutcome(row=number, effect="created")

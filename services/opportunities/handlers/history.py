@@ -1,6 +1,6 @@
 """Taking over the deals of another system: facts with their own dates, without gates or notices."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import cast
@@ -35,8 +35,12 @@ class HistorySettings(Settings):
 class _Known:
     """What the rows of one batch refer to, read at once."""
 
+    ids: Mapping[int, UUID]
+    """Of the deals, by row."""
     sellers: Mapping[str, Owner]
     products: Mapping[str, Product]
+    customer_ids: Mapping[str, UUID]
+    """Known or not: another service tells of them, in its own time."""
     deals: Mapping[UUID, Deal]
     taken_over: Mapping[UUID, TakenOver]
     pipeline: Pipeline
@@ -74,16 +78,17 @@ async def take_over(tx: Tx, rows: Rows, *, run: Run, now: datetime) -> Sequence[
 
 async def _look_up(tx: Tx, rows: Rows, *, run: Run, now: datetime) -> _Known:
     declared = cast("HistorySettings", run.settings).pipeline
-    ids = [external_id("opportunity", run.system, row.id) for _, row in rows]
+    ids = {number: external_id("opportunity", run.system, row.id) for number, row in rows}
+    sellers = sorted({row.seller for _, row in rows})
+    products = sorted({row.product for _, row in rows if row.product})
+    customers = {row.customer for _, row in rows if row.customer}
     return _Known(
-        sellers=await catalogue.sellers_named(
-            tx, run.system, _distinct(row.seller for _, row in rows)
-        ),
-        products=await catalogue.products_named(
-            tx, run.system, _distinct(row.product for _, row in rows if row.product)
-        ),
-        deals=await deal_rows.lock_all(tx, ids),
-        taken_over=await repository.taken_over(tx, ids),
+        ids=ids,
+        sellers=await catalogue.sellers_named(tx, run.system, sellers),
+        products=await catalogue.products_named(tx, run.system, products),
+        customer_ids={name: external_id("customer", run.system, name) for name in customers},
+        deals=await deal_rows.lock_all(tx, list(ids.values())),
+        taken_over=await repository.taken_over(tx, list(ids.values())),
         pipeline=await pipelines.declare(tx, declared, system=run.system),
         today=await business_time.today(tx, now),
     )
@@ -99,7 +104,7 @@ def _judge(
     if flaw is not None or owner is None:
         return _rejected(number, flaw.field if flaw else "", flaw.reason if flaw else "")
 
-    deal_id = external_id("opportunity", run.system, row.id)
+    deal_id = known.ids[number]
     fingerprint = history.fingerprint(row, owner=owner, product=product)
     previous, last = known.deals.get(deal_id), known.taken_over.get(deal_id)
     if last is not None and last.run_id == run.id and last.row != number:
@@ -110,13 +115,28 @@ def _judge(
         return RowOutcome(row=number, effect="unchanged")
     if previous is not None and (last is None or last.sequence < previous.sequence):
         return _rejected(number, "id", "it has moved on here since it was taken over")
+    return _take(batch, number, row, fingerprint, known=known, run=run, now=now)
+
+
+def _take(
+    batch: _Batch,
+    number: int,
+    row: HistoryRow,
+    fingerprint: bytes,
+    *,
+    known: _Known,
+    run: Run,
+    now: datetime,
+) -> RowOutcome:
+    deal_id = known.ids[number]
+    previous = known.deals.get(deal_id)
     decision = history.record(
         row,
         id=deal_id,
         system=run.system,
-        customer_id=external_id("customer", run.system, row.customer) if row.customer else None,
-        owner=owner,
-        product=product,
+        customer_id=known.customer_ids.get(row.customer),
+        owner=known.sellers[row.seller],
+        product=known.products.get(row.product),
         pipeline=known.pipeline,
         previous=previous,
         run_id=run.id,
@@ -169,7 +189,3 @@ async def _write(tx: Tx, batch: _Batch, *, run: Run, now: datetime) -> None:
 
 def _rejected(number: int, field: str, reason: str) -> RowOutcome:
     return RowOutcome(row=number, effect="rejected", field=field, reason=reason)
-
-
-def _distinct(names: Iterable[str]) -> list[str]:
-    return sorted(set(names))

@@ -52,9 +52,7 @@ async def assign_directly(
     )
     await repository.save(tx, [after for before, (after, _) in changes if before.sequence])
     ours = [
-        (before, decision)
-        for before, decision in changes
-        if before.sequence or before.id in added
+        (before, decision) for before, decision in changes if before.sequence or before.id in added
     ]
     await outbox.append_all(tx, [decision for _, decision in ours], at=now)
     await audit.record_all(tx, [audit_of(before, decision) for before, decision in ours])
@@ -96,9 +94,7 @@ async def give_customers_of_converted_leads(
 
     A customer that has an owner already keeps them, whoever brought the new lead.
     """
-    owned = await repository.owners_of(
-        tx, "customer", [heard.event.customer_id for heard in batch]
-    )
+    owned = await repository.owners_of(tx, "customer", [heard.event.customer_id for heard in batch])
     events = [heard.event for heard in batch if heard.event.customer_id not in owned]
     await routing.route(tx, await _to_reassign(tx, events), now=now)
     for history in (False, True):
@@ -124,9 +120,7 @@ async def _to_reassign(tx: Tx, events: Sequence[LeadConverted]) -> list[Routable
     ]
 
 
-async def _keep(
-    tx: Tx, events: Sequence[LeadConverted], *, history: bool, now: datetime
-) -> None:
+async def _keep(tx: Tx, events: Sequence[LeadConverted], *, history: bool, now: datetime) -> None:
     of_leads = await repository.owners_of(tx, "lead", [event.lead_id for event in events])
     wanted = {
         event.customer_id: of_leads.get(event.lead_id) or event.converted_by for event in events
@@ -137,7 +131,7 @@ async def _keep(
         [
             OwnedSubject(kind="customer", subject_id=customer_id, owner_id=owner_id)
             for customer_id, owner_id in wanted.items()
-            if owner_id in people
+            if owner_id is not None and owner_id in people
         ],
         reason="kept",
         history=history,

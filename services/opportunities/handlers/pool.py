@@ -19,9 +19,7 @@ from shared.principals import Principal
 from shared.refusals import NotFound
 
 
-async def claim_from_pool(
-    tx: Tx, *, ownership_id: UUID, by: Principal, now: datetime
-) -> Ownership:
+async def claim_from_pool(tx: Tx, *, ownership_id: UUID, by: Principal, now: datetime) -> Ownership:
     """Take a lead out of the pool: of any number who try at once, exactly one has it."""
     async with tx.as_service():
         held = (await ownerships.lock(tx, [ownership_id])).get(ownership_id)
@@ -47,9 +45,7 @@ async def claim_from_pool(
     )
     respond_by = await business_time.deadline(tx, now, policy.respond_within)
 
-    claimed, events = pool.claim(
-        held, by=claimant, policy=policy, respond_by=respond_by, now=now
-    )
+    claimed, events = pool.claim(held, by=claimant, policy=policy, respond_by=respond_by, now=now)
 
     await ownerships.save(tx, [claimed])
     await counts.add_taken(tx, {person.id: 1}, day=today)

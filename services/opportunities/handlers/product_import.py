@@ -10,6 +10,7 @@ from services.opportunities.handlers.announce import announce
 from services.opportunities.repository import product as products
 from services.opportunities.schemas.product_import import ProductRow
 from shared.contracts.base import ExternalId
+from shared.contracts.opportunities import AnyDirectoryEvent
 from shared.db import Tx
 from shared.ids import external_id
 from shared.imports import RowOutcome, Run
@@ -23,17 +24,20 @@ async def import_products(
     known = await products.lock(tx, {product.id for product in wanted.values()})
     codes = await products.ids_by_code(tx, {product.code for product in wanted.values()})
     outcomes: list[RowOutcome] = []
-    defined: list[tuple[Product, Sequence]] = []
+    defined: list[tuple[Definition, Sequence[AnyDirectoryEvent]]] = []
+    changed: list[Product] = []
     for number, product in wanted.items():
         if codes.get(product.code, product.id) != product.id:
             reason = f"Another product has the code {product.code}"
             outcomes.append(RowOutcome(row=number, effect="rejected", field="code", reason=reason))
             continue
         after, events = define(known.get(product.id), product)
-        defined.append((after, events))
+        if events:
+            defined.append((after, events))
+            changed.append(after)
         effect = "created" if product.id not in known else "updated" if events else "unchanged"
         outcomes.append(RowOutcome(row=number, effect=effect))
-    await products.save(tx, [product for product, events in defined if events], now=now)
+    await products.save(tx, changed, now=now)
     before: dict[UUID, Definition] = {**known}
     await announce(tx, defined, before=before, why="import", now=now)
     return outcomes

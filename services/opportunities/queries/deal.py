@@ -126,4 +126,6 @@ async def timeline(tx: Tx, id: UUID) -> Sequence[TimelineEntry]:
 def _shown(row: Mapping[str, Any]) -> OpportunityOut:
     values = dict(row)
     system, number = values.pop("external_system"), values.pop("external_id")
-    return OpportunityOut(**values, external=ExternalId(system=system, id=number) if system else None)
+    return OpportunityOut(
+        **values, external=ExternalId(system=system, id=number) if system else None
+    )

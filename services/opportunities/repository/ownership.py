@@ -33,9 +33,7 @@ async def lock(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Ownership]:
     return {row["id"]: _ownership(row) for row in rows}
 
 
-async def owners_of(
-    tx: Tx, kind: SubjectKind, subject_ids: Collection[UUID]
-) -> dict[UUID, UUID]:
+async def owners_of(tx: Tx, kind: SubjectKind, subject_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Who owns each of the subjects that are owned."""
     rows = await tx.fetch(
         """

@@ -75,8 +75,7 @@ async def lock_rotations(tx: Tx, keys: Collection[str]) -> dict[str, dict[UUID, 
         ordered,
     )
     return {
-        row["key"]: {UUID(person): owed for person, owed in row["deficits"].items()}
-        for row in rows
+        row["key"]: {UUID(person): owed for person, owed in row["deficits"].items()} for row in rows
     }
 
 

@@ -89,9 +89,7 @@ async def account(tx: Tx, username: str) -> Account | None:
     return Account(person_id=row["id"], password_hash=row["password_hash"])
 
 
-async def save_password(
-    tx: Tx, person_id: UUID, *, password_hash: str, now: datetime
-) -> None:
+async def save_password(tx: Tx, person_id: UUID, *, password_hash: str, now: datetime) -> None:
     """Set somebody's password."""
     await tx.execute(
         """

@@ -24,9 +24,7 @@ async def list_clients(tx: Tx, page: PageParams) -> Page[ClientOut]:
     return page.page(clients, sort=lambda client: (client.created_at, client.id))
 
 
-@router.get(
-    "/{client_id}", response_model=ClientOut, dependencies=[allow("operator", "auditor")]
-)
+@router.get("/{client_id}", response_model=ClientOut, dependencies=[allow("operator", "auditor")])
 async def get_client(client_id: UUID, tx: Tx, response: Response) -> ClientOut:
     """One program."""
     client = found(await queries.client(tx, client_id))

@@ -40,13 +40,7 @@ async def get_me(actor: Actor) -> Me:
     )
 
 
-@router.put(
-    "/persons/{person_id}/password", status_code=204, dependencies=[allow(*EVERYBODY)]
-)
-async def set_password(
-    person_id: UUID, body: NewPassword, tx: Tx, actor: Actor, now: Now
-) -> None:
+@router.put("/persons/{person_id}/password", status_code=204, dependencies=[allow(*EVERYBODY)])
+async def set_password(person_id: UUID, body: NewPassword, tx: Tx, actor: Actor, now: Now) -> None:
     """Set your own password, or as an operator that of somebody in your part of the organisation."""
-    await people.set_password(
-        tx, person_id=person_id, password=body.password, by=actor, now=now
-    )
+    await people.set_password(tx, person_id=person_id, password=body.password, by=actor, now=now)

@@ -10,7 +10,11 @@ from shared.imports import Headers
 
 def _listed(value: object) -> object:
     """Several values in one cell, however they are separated."""
-    return tuple(filter(None, re.split(r"\s*[,;，；、|]\s*", value))) if isinstance(value, str) else value
+    return (
+        tuple(filter(None, re.split(r"\s*[,;，；、|]\s*", value)))
+        if isinstance(value, str)
+        else value
+    )
 
 
 Name = Annotated[str, Field(max_length=200)]

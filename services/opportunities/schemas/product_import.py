@@ -14,7 +14,9 @@ class ProductRow(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    name: Annotated[str, Headers("product", "产品", "产品名称"), Field(min_length=1, max_length=200)]
+    name: Annotated[
+        str, Headers("product", "产品", "产品名称"), Field(min_length=1, max_length=200)
+    ]
     code: Annotated[str, Headers("sku", "产品编码", "编码"), Field(max_length=100)] = ""
     series: Annotated[str, Headers("产品系列", "系列"), Field(max_length=200)] = ""
     list_price: Annotated[

@@ -18,6 +18,6 @@ class Session(BaseModel):
     """A token to send as `Authorization: Bearer …`."""
 
     access_token: str
-    token_type: Literal["Bearer"] = "Bearer"
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a scheme, not a secret
     expires_in: int
     """In seconds."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -64,6 +64,7 @@ class Sales:
         self.ben = _person("ben", self.east, "seller")
         self.lea = _person("lea", self.east, "team_lead")
         self.wu = _person("wu", self.west, "seller")
+        self.mia = _person("mia", self.east, "manager")
         self.olga = _person("olga", ROOT_UNIT, "operator")
 
     @property
@@ -91,8 +92,7 @@ class Sales:
 
     async def today(self) -> date:
         """The date of the database's clock, where the enterprise is."""
-        async with self.world["opportunities"].database.tx() as tx:
-            return (tx.now + timedelta(hours=8)).date()
+        return (await self.now() + timedelta(hours=8)).date()
 
     async def soon(self) -> str:
         """A day that is still to come."""
@@ -163,7 +163,7 @@ class Sales:
                     sequence=sequence,
                     type=event.type,
                     traceparent="",
-                    occurred_at=await self._now(),
+                    occurred_at=await self.now(),
                     payload=event.model_dump_json(exclude={"type"}).encode(),
                 )
                 for event, sequence in events
@@ -176,7 +176,8 @@ class Sales:
         await self.world.settle()
         return self.world.log.events(*types)
 
-    async def _now(self) -> Any:
+    async def now(self) -> datetime:
+        """The database's clock."""
         async with self.world["opportunities"].database.tx() as tx:
             return tx.now
 
@@ -188,7 +189,14 @@ async def found(world: World) -> Sales:
         Unit(id=unit_id, name=name, kind="team", parent_id=ROOT_UNIT, sequence=1)
         for unit_id, name in ((sales.east, "East"), (sales.west, "West"))
     ]
-    staff: Sequence[Person] = (sales.anna, sales.ben, sales.lea, sales.wu, sales.olga)
+    staff: Sequence[Person] = (
+        sales.anna,
+        sales.ben,
+        sales.lea,
+        sales.mia,
+        sales.wu,
+        sales.olga,
+    )
     async with world["opportunities"].database.tx() as tx:
         root = (await units.lock(tx, [ROOT_UNIT])).get(ROOT_UNIT) or Unit(
             id=ROOT_UNIT, name="Enterprise", kind="enterprise", parent_id=None, sequence=1

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.contracts.leads import CustomerFacts, CustomerRegistered
 from tests.opportunities.deals.sales import Sales
 
 
@@ -114,7 +115,7 @@ async def test_activities_that_are_refused(
 
 async def test_an_activity_is_not_done_tomorrow(sales: Sales) -> None:
     deal = await sales.open()
-    tomorrow = (await sales._now() + timedelta(days=1)).isoformat()
+    tomorrow = (await sales.now() + timedelta(days=1)).isoformat()
 
     answer = await sales.log(deal["id"], "call", done_at=tomorrow)
 
@@ -138,3 +139,22 @@ async def test_the_owner_s_first_activity_is_their_response(sales: Sales) -> Non
     await sales.ask(sales.anna, "POST", "/activities", body)
 
     assert (by_lead, await responded()) == (False, True)
+
+
+async def test_a_customer_that_nobody_has_belongs_to_the_enterprise(sales: Sales) -> None:
+    registered = CustomerRegistered(
+        customer_id=uuid4(),
+        facts=CustomerFacts(name="华东泵业"),
+        registered_at=await sales.now(),
+        history=True,
+    )
+    await sales.hear((registered, 1))
+    body = {"subject_kind": "customer", "subject_id": str(registered.customer_id), "kind": "call"}
+
+    answers = [
+        await sales.ask(who, "POST", "/activities", body) for who in (sales.anna, sales.olga)
+    ]
+    opened = await sales.open(sales.olga, customer_id=str(registered.customer_id))
+
+    assert [answer.status_code for answer in answers] == [404, 201]
+    assert opened["customer_name"] == "华东泵业"

@@ -1,0 +1,16 @@
+"""What an operator may configure, and what looks at a draft before it can be activated."""
+
+from services.opportunities.domain import pipeline, policies
+from services.opportunities.domain.policies import PoolBody
+from services.opportunities.handlers.business_time import CALENDAR
+from services.opportunities.handlers.pipeline import FAMILY
+from services.opportunities.handlers.policies import POOL, ROUTING
+from shared.calendar import Calendar
+from shared.configuration import Checker
+
+KINDS: dict[str, Checker] = {
+    ROUTING: policies.check_routing,
+    POOL: PoolBody.model_validate,
+    CALENDAR: Calendar.model_validate,
+    FAMILY: pipeline.parse,
+}

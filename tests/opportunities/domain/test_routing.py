@@ -1,0 +1,236 @@
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.opportunities.domain import receipt, routing
+from services.opportunities.domain.ownership import vacant
+from services.opportunities.domain.receipt import ReceiptDisagrees
+from services.opportunities.domain.turns import Desk
+from shared.contracts.opportunities import (
+    OwnershipAssigned,
+    OwnershipPooled,
+    OwnershipUnassigned,
+)
+from tests.opportunities.domain.owners import (
+    ANNA,
+    BEN,
+    CARA,
+    EAST,
+    NOW,
+    POOL,
+    choose_all,
+    lead,
+    rules,
+    seller,
+)
+
+
+def test_leads_of_a_region_go_to_the_sellers_of_the_unit_that_serves_it():
+    [choice] = choose_all([lead(region="西北")], [seller(ANNA)])
+
+    assert (choice.way, choice.owner_id) == ("rule", ANNA)
+    assert choice.trials[0].unit_ids == (UUID(int=11),)
+
+
+def test_equal_colleagues_take_turns():
+    choices = choose_all([lead(n) for n in range(6)], [seller(ANNA), seller(BEN), seller(CARA)])
+
+    assert [choice.owner_id for choice in choices] == [ANNA, BEN, CARA, ANNA, BEN, CARA]
+
+
+def test_a_tie_goes_to_the_smallest_id_and_says_who_else_was_owed_as_much():
+    [choice] = choose_all([lead()], [seller(CARA), seller(BEN)])
+
+    assert choice.owner_id == BEN
+    assert choice.trials[0].tied == (CARA,)
+
+
+def test_shares_follow_the_weights_and_are_spread_evenly():
+    sellers = [seller(ANNA, weight=3000), seller(BEN, weight=1000)]
+
+    choices = choose_all([lead(n) for n in range(8)], sellers)
+
+    assert [choice.owner_id for choice in choices] == [ANNA, ANNA, BEN, ANNA] * 2
+
+
+def test_fractions_are_carried_from_one_batch_to_the_next():
+    sellers = [seller(ANNA, weight=1500), seller(BEN, weight=1000)]
+    desk = Desk()
+
+    in_batches = [
+        choice.owner_id
+        for batch in range(5)
+        for choice in choose_all([lead(batch * 2), lead(batch * 2 + 1)], sellers, desk=desk)
+    ]
+
+    assert in_batches == [c.owner_id for c in choose_all([lead(n) for n in range(10)], sellers)]
+    assert Counter(in_batches) == {ANNA: 6, BEN: 4}
+
+
+@given(weights=st.lists(st.integers(1, 5000), min_size=1, max_size=6), count=st.integers(1, 120))
+def test_nobody_is_ever_a_whole_turn_away_from_their_share(weights: list[int], count: int):
+    sellers = [seller(UUID(int=n), weight=weight) for n, weight in enumerate(weights, start=1)]
+
+    choices = choose_all([lead(n) for n in range(count)], sellers)
+
+    given_to = Counter(choice.owner_id for choice in choices)
+    for someone in sellers:
+        share = count * someone.weight / sum(weights)
+        assert abs(given_to[someone.person_id] - share) < len(sellers)
+
+
+@pytest.mark.parametrize(
+    ("someone", "reason"),
+    [
+        pytest.param({"active": False}, "inactive", id="left"),
+        pytest.param({"industries": ("能源",)}, "wrong_industry", id="serves another industry"),
+        pytest.param({"skills": ("德语",)}, "missing_skill", id="lacks a skill"),
+        pytest.param({"weight": 0}, "no_weight", id="takes no share"),
+        pytest.param({"daily_cap": 2}, "daily_cap_reached", id="had enough today"),
+        pytest.param({"open_cap": 7}, "open_cap_reached", id="has the hands full"),
+    ],
+)
+def test_who_cannot_take_it_is_left_out_with_the_reason(someone: dict[str, Any], reason: str):
+    by = rules({"name": "skilled", "to": "by_region", "skills": ("英语",)})
+    able = seller(BEN, skills=("英语",), weight=1)
+    out = seller(ANNA, **{"skills": ("英语",), **someone})
+    desk = Desk(taken={ANNA: 2}, held={ANNA: 7})
+
+    [choice] = choose_all([lead(industry="汽车")], [out, able], by=by, desk=desk)
+
+    assert choice.owner_id == BEN
+    assert [s.excluded for s in choice.trials[0].standings] == [reason, None]
+
+
+def test_a_cap_that_fills_up_within_a_batch_counts_at_once():
+    sellers = [seller(ANNA, daily_cap=1, weight=9000), seller(BEN)]
+
+    choices = choose_all([lead(n) for n in range(3)], sellers)
+
+    assert [choice.owner_id for choice in choices] == [ANNA, BEN, BEN]
+
+
+def test_the_first_rule_that_finds_somebody_decides():
+    by = rules(
+        {"name": "energy", "when": "industry == '能源'", "to": "West One"},
+        {"name": "great", "when": "score >= 80.0", "to": "Key Accounts"},
+        {"name": "by region", "to": "by_region"},
+    )
+
+    [choice] = choose_all([lead(score=90.0)], [seller(ANNA)], by=by)
+
+    assert [trial.rule for trial in choice.trials] == ["by region"]
+    assert choice.reasons == ("unit_unknown:Key Accounts",)
+
+
+def test_the_seller_who_found_it_keeps_it_whatever_the_rules_say():
+    [choice] = choose_all(
+        [lead(wanted_owner_id=CARA)], [seller(ANNA)], named=[seller(CARA, open_cap=0)]
+    )
+
+    assert (choice.way, choice.owner_id, choice.trials) == ("wanted", CARA, ())
+
+
+def test_the_owner_of_the_customer_comes_before_the_rules():
+    [choice] = choose_all([lead(existing_owner_id=BEN)], [seller(ANNA)], named=[seller(BEN)])
+
+    assert (choice.way, choice.owner_id) == ("existing_owner", BEN)
+
+
+def test_an_owner_who_has_left_is_noted_and_passed_over():
+    gone = seller(CARA, active=False)
+
+    [choice] = choose_all([lead(wanted_owner_id=CARA)], [seller(ANNA)], named=[gone])
+
+    assert (choice.owner_id, choice.reasons) == (ANNA, ("wanted_unavailable",))
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "way"),
+    [
+        pytest.param({}, "pool", id="the pool unless said otherwise"),
+        pytest.param({"to_pool": False}, "unassigned", id="the unassigned list"),
+        pytest.param({"fallback_owner_id": str(CARA)}, "fallback", id="a fallback owner"),
+    ],
+)
+def test_what_nobody_can_take_goes_where_policy_says(otherwise: dict[str, Any], way: str):
+    by = rules(otherwise=otherwise)
+
+    [choice] = choose_all([lead(region="海外")], by=by, named=[seller(CARA)])
+
+    assert (choice.way, choice.reasons) == (way, ("region_not_served:海外",))
+
+
+@pytest.mark.parametrize(
+    ("way", "event"),
+    [
+        ({"region": "华东"}, OwnershipAssigned),
+        ({"region": "海外"}, OwnershipPooled),
+        ({"region": "海外", "kind": "customer"}, OwnershipUnassigned),
+    ],
+    ids=["a seller", "the pool", "customers never wait in the pool of leads"],
+)
+def test_a_choice_becomes_one_event(way: dict[str, Any], event: type):
+    [choice] = choose_all([lead(**way)], [seller(ANNA)])
+    held = vacant(choice.subject.kind, choice.subject.subject_id, unit_id=EAST.id, now=NOW)
+
+    after, events = routing.settle(
+        choice,
+        held,
+        pool=POOL,
+        respond_by=NOW + timedelta(hours=4),
+        receipt_id=UUID(int=5),
+        now=NOW,
+    )
+
+    assert [type(said) for said in events] == [event]
+    assert after.sequence == 1
+
+
+def test_a_receipt_leads_to_the_same_owner_again():
+    by = rules(
+        {"name": "energy", "when": "industry == '能源'", "to": "by_region", "skills": ["德语"]},
+        {"name": "by region", "to": "by_region"},
+        otherwise={"fallback_owner_id": str(CARA)},
+    )
+    sellers = [
+        seller(ANNA, weight=1700, daily_cap=3),
+        seller(BEN, industries=("能源",), open_cap=4),
+    ]
+    subjects = [lead(n, industry=("能源", "汽车", "")[n % 3]) for n in range(12)]
+    subjects += [lead(12, wanted_owner_id=BEN), lead(13, region="海外")]
+
+    choices = choose_all(subjects, sellers, by=by, named=[seller(CARA), seller(BEN)])
+
+    for choice in choices:
+        kept = receipt.read(receipt.write(choice))
+        assert kept == choice
+        again = receipt.decide_again(kept, by)
+        assert (again.way, again.owner_id, again.trials) == (
+            choice.way,
+            choice.owner_id,
+            choice.trials,
+        )
+
+
+def test_a_receipt_that_does_not_fit_its_rules_is_found_out():
+    [choice] = choose_all([lead()], [seller(ANNA)])
+    others = rules({"name": "by region", "when": "score > 50.0", "to": "by_region"})
+
+    with pytest.raises(ReceiptDisagrees):
+        receipt.decide_again(choice, others)
+
+
+def test_a_receipt_keeps_only_what_is_worth_keeping():
+    [choice] = choose_all([lead()], [seller(ANNA)])
+
+    written = receipt.write(choice)
+
+    assert written["trials"][0]["standings"] == [
+        {"candidate": {"person_id": str(ANNA), "unit_id": str(EAST.id)}}
+    ]
