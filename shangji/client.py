@@ -124,8 +124,12 @@ class Client:
         return self._persons[username]
 
     async def as_person(self, username: str) -> "Client":
+        """The same services, asked in the name of whoever signs in so."""
+        return self.named(await self.person_id(username))
+
+    def named(self, person_id: UUID | str) -> "Client":
         """The same services, asked in somebody else's name."""
-        token = self.signer.for_person(await self.person_id(username), lifetime=LIFETIME)
+        token = self.signer.for_person(UUID(str(person_id)), lifetime=LIFETIME)
         return Client(self.stack, self.http, token, self.signer, self._persons)
 
     async def unrest(self) -> Unrest:

@@ -9,37 +9,53 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from shangji.client import Client, Unrest
 
 
-class Bars:
-    """One bar at a time, named after what is being done."""
+class Bar:
+    """How far one thing is."""
 
-    def __init__(self, bars: Progress) -> None:
+    def __init__(self, bars: Progress, subject: str) -> None:
         self._bars = bars
-        self._task = bars.add_task("", total=None, doing="")
-        self._most = 0
+        self._task = bars.add_task(subject, total=None, doing="")
 
     def about(self, subject: str) -> None:
         """Begin with something new."""
-        self._bars.update(self._task, description=subject, total=None, completed=0, doing="")
+        self._bars.reset(self._task, total=None, description=subject, doing="")
 
     def at(self, doing: str, done: int, of: int) -> None:
-        """How far it is."""
+        """This much of so much is done."""
         self._bars.update(self._task, completed=done, total=of, doing=f"{doing} {done:,}")
+
+    def done(self) -> None:
+        """Nothing more will come."""
+        self._bars.update(self._task, completed=1, total=1, doing="")
 
     async def wait_for_quiet(self, client: Client) -> None:
         """Wait until every service has heard what the others said."""
         self.about("waiting until all services have heard")
-        self._most = 0
-        await client.wait_for_quiet(self._unrest)
+        most = 1
 
-    def _unrest(self, unrest: Unrest) -> None:
-        self._most = max(self._most, unrest.events, 1)
-        self._bars.update(
-            self._task, completed=self._most - unrest.events, total=self._most, doing=str(unrest)
-        )
+        def show(unrest: Unrest) -> None:
+            nonlocal most
+            most = max(most, unrest.events)
+            self._bars.update(
+                self._task, completed=most - unrest.events, total=most, doing=str(unrest)
+            )
+
+        await client.wait_for_quiet(show)
+
+
+class Bars:
+    """Several things that go on at the same time."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+
+    def bar(self, subject: str = "") -> Bar:
+        """One more of them."""
+        return Bar(self._bars, subject)
 
 
 @contextmanager
-def bars(console: Console | None = None, *, quiet: bool = False) -> Iterator[Bars]:
+def bars(console: Console | None = None) -> Iterator[Bars]:
     """Show progress until the block ends, and then leave nothing of it."""
     progress = Progress(
         SpinnerColumn(),
@@ -49,7 +65,6 @@ def bars(console: Console | None = None, *, quiet: bool = False) -> Iterator[Bar
         TimeElapsedColumn(),
         console=console or Console(stderr=True),
         transient=True,
-        disable=quiet,
     )
     with progress:
         yield Bars(progress)

@@ -1,16 +1,84 @@
-"""What `shangji up` says when everything runs: where to look."""
+"""What `shangji up` says when everything runs: where to look, how to sign in, what to try."""
 
 from rich.console import Console
+from rich.table import Table
 
+from shangji.demo_record import PASSWORD, DemoRecord
 from shangji.stack import Stack
 
 
 def print_welcome(stack: Stack, console: Console | None = None) -> None:
     """Print where the services are and how to go on."""
     out = console or Console()
-    out.print("\n[bold]Shangji is running.[/bold]")
+    out.print("\n[bold]Shangji is running. 商机系统已启动。[/bold]")
     for name, url in stack.service_urls.items():
         out.print(f"  {name:<14} {url}   {url}/docs", highlight=False)
     out.print(f"  Kafka          {stack.kafka_bootstrap}", highlight=False)
     out.print(f"  data and logs  {stack.home}", highlight=False, soft_wrap=True)
+    if stack.service_urls:
+        _print_people(stack, out)
+        print_script(stack, out)
     out.print("`shangji status` shows the processes; Ctrl-C or `shangji down` stops everything.")
+
+
+def _print_people(stack: Stack, out: Console) -> None:
+    record = DemoRecord.read(stack.home)
+    out.print("\n[bold]Sign in 登录[/bold]")
+    if record is None or not record.actors:
+        out.print("  operator   `shangji token operator` prints a token for the first operator.")
+        return
+    table = Table("", "", "", "", box=None, show_header=False)
+    for actor in record.actors:
+        table.add_row(actor.role, actor.username, actor.name, f"shangji token {actor.username}")
+    out.print(table)
+    out.print(f"  POST /sessions of opportunities takes these names with the password {PASSWORD}")
+
+
+def print_script(stack: Stack, out: Console) -> None:
+    """Print a walk through the system, to copy line by line."""
+    record = DemoRecord.read(stack.home)
+    names = {actor.role: actor.username for actor in record.actors} if record else {}
+    leads, opportunities = stack.url("leads"), stack.url("opportunities")
+    notifications = stack.url("notifications")
+    out.print("\n[bold]Try this 试一试[/bold]")
+    _print_step(
+        out,
+        "A lead comes in. 进来一条线索：",
+        f"""curl -s {leads}/leads -H "Authorization: Bearer $(shangji token)" -H "Idempotency-Key: try-1" """
+        """-H "Content-Type: application/json" -d '{"name": "王工", "phone": "13800138000", """
+        """"company_name": "苏州恒达水务有限公司", "region": "江苏", "source": "官网"}'""",
+    )
+    if "seller" in names:
+        seller, lead = names["seller"], names["team lead"]
+        _print_step(
+            out,
+            "A seller sees only what is theirs; the team lead sees the team. 销售只看自己的，组长看全组：",
+            f"""curl -s {opportunities}/opportunities -H "Authorization: Bearer $(shangji token {seller})" """,
+            f"""curl -s {opportunities}/opportunities -H "Authorization: Bearer $(shangji token {lead})" """,
+        )
+        _print_step(
+            out,
+            "A region stalled, somebody hoards: see it as a manager. 某大区停滞、有人囤积，经理能看出来：",
+            "shangji report win-rate --by month --as boss",
+            "shangji report efficiency --by seller --as boss",
+            "shangji report source-conversion --by source",
+        )
+        _print_step(
+            out,
+            "A week passes: reminders, escalations. 时间过去一周，催办与升级：",
+            "shangji demo advance 7d",
+            f"""curl -s {notifications}/inbox -H "Authorization: Bearer $(shangji token {lead})" """,
+        )
+    else:
+        _print_step(
+            out,
+            "Bring your own data in; a dry run first. 导入自己的数据，先试运行：",
+            "shangji import leads FILE.csv --dry-run",
+        )
+    out.print("")
+
+
+def _print_step(out: Console, what: str, *lines: str) -> None:
+    out.print(f"  {what}")
+    for line in lines:
+        out.print(f"    {line.rstrip()}", highlight=False, markup=False, soft_wrap=True)

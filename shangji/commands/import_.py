@@ -50,7 +50,8 @@ def import_(
 
 async def _import(sendings: list[Sending], user: str) -> list[dict[str, Any]]:
     results: list[dict[str, Any]] = []
-    with bars() as shown:
+    with bars() as all_bars:
+        shown = all_bars.bar()
         async with connect(username=user) as client:
             for sending in sendings:
                 shown.about(sending.path.name)

@@ -12,7 +12,7 @@ from rich.table import Table
 from shangji.client import POLL_EVERY, Client, connect
 from shangji.errors import StartRefused
 from shangji.names import SERVICES
-from shangji.progress import Bars, bars
+from shangji.progress import Bar, bars
 
 app = typer.Typer()
 EVENTS_AT_ONCE = 5_000
@@ -49,7 +49,8 @@ def replay(
 
 
 async def _replay(service: str, *, resume: bool) -> dict[str, Any]:
-    with bars() as shown:
+    with bars() as all_bars:
+        shown = all_bars.bar()
         async with connect() as client:
             if resume:
                 return await client.send("POST", service, "/operations/resume")
@@ -58,7 +59,7 @@ async def _replay(service: str, *, resume: bool) -> dict[str, Any]:
             return await _republish(client, service, shown)
 
 
-async def _republish(client: Client, service: str, shown: Bars) -> dict[str, Any]:
+async def _republish(client: Client, service: str, shown: Bar) -> dict[str, Any]:
     last = (await client.get(service, "/operations/status"))["feed_position"]
     shown.about(f"sending the events of {service} again")
     position = events = 0
@@ -73,7 +74,7 @@ async def _republish(client: Client, service: str, shown: Bars) -> dict[str, Any
     return {"service": service, "events": events, "position": position}
 
 
-async def _rebuild(client: Client, shown: Bars) -> dict[str, Any]:
+async def _rebuild(client: Client, shown: Bar) -> dict[str, Any]:
     await shown.wait_for_quiet(client)
     shown.about("building the reports anew, beside the live ones")
     rebuild = await client.send("POST", "analytics", "/rebuilds")
