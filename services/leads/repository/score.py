@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 
-from shared.contracts.leads import LeadScored
+from pydantic import TypeAdapter
+
+from shared.contracts.leads import LeadScored, ScoreReason
 from shared.db import Tx
+
+_REASONS = TypeAdapter(tuple[ScoreReason, ...])
 
 
 async def add_all(tx: Tx, scores: Sequence[LeadScored]) -> None:
@@ -12,14 +16,7 @@ async def add_all(tx: Tx, scores: Sequence[LeadScored]) -> None:
         """
         INSERT INTO lead_score (lead_id, score, grade, reasons, rules_version, scored_at)
         SELECT lead_id, score, grade, reasons, rules_version, scored_at
-          FROM unnest($1::uuid[], $2::float8[], $3::text[], $4::jsonb[], $5::int[],
-                      $6::timestamptz[])
-            AS new (lead_id, score, grade, reasons, rules_version, scored_at)
+          FROM jsonb_populate_recordset(NULL::lead_score, $1)
         """,
-        [scored.lead_id for scored in scores],
-        [scored.score for scored in scores],
-        [scored.grade for scored in scores],
-        [[reason.model_dump() for reason in scored.reasons] for scored in scores],
-        [scored.rules_version for scored in scores],
-        [scored.scored_at for scored in scores],
+        [scored.model_dump(mode="json") for scored in scores],
     )
