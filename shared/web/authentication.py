@@ -1,5 +1,6 @@
 """From a bearer token to a principal: our own tokens, API keys and identity providers."""
 
+import asyncio
 import hashlib
 import json
 import time
@@ -46,7 +47,8 @@ class IdentityProvider:
         self.issuer = issuer
         self._http = http or httpx.AsyncClient(timeout=5, follow_redirects=False)
         self._keys = KeySet([])
-        self._fetched_at = float("-inf")
+        self._asked_at = float("-inf")
+        self._asking = asyncio.Lock()
 
     async def verify(self, token: str) -> Claims:
         """Who the bearer is, by the username the issuer knows."""
@@ -64,21 +66,27 @@ class IdentityProvider:
         return Claims(kind="person", username=username, expires_at=float(expires_at))
 
     async def _keys_for(self, kid: object) -> KeySet:
-        age = time.monotonic() - self._fetched_at
-        known = any(key.kid == kid for key in self._keys.keys)
-        if age > KEYS_FRESH_SECONDS or (not known and age > KEYS_PATIENCE_SECONDS):
-            await self._fetch(may_fail=known)
+        async with self._asking:
+            known = any(key.kid == kid for key in self._keys.keys)
+            patience = KEYS_FRESH_SECONDS if known else KEYS_PATIENCE_SECONDS
+            if time.monotonic() - self._asked_at > patience:
+                await self._ask()
+        if not self._keys.keys:
+            raise Unavailable(retry_after=KEYS_PATIENCE_SECONDS)
         return self._keys
 
-    async def _fetch(self, *, may_fail: bool) -> None:
+    async def _ask(self) -> None:
+        """Get the keys anew; those we have stay good while the provider does not answer."""
+        self._asked_at = time.monotonic()
         try:
             response = await self._http.get(self.issuer.jwks_url)
             self._keys = KeySet.import_key_set(response.raise_for_status().json())
-            self._fetched_at = time.monotonic()
         except (httpx.HTTPError, JoseError, ValueError, KeyError, TypeError) as unreachable:
-            log.warning("identity_provider_unreachable", issuer=self.issuer.issuer)
-            if not may_fail:
-                raise Unavailable(retry_after=KEYS_PATIENCE_SECONDS) from unreachable
+            log.warning(
+                "identity_provider_unreachable",
+                issuer=self.issuer.issuer,
+                reason=type(unreachable).__name__,
+            )
 
 
 def _unverified(token: str, *, part: int) -> Mapping[str, object]:

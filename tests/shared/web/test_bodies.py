@@ -1,10 +1,10 @@
 """Whatever is sent, the answer is a problem that says what to mend, and never a 500."""
 
+import json
 import random
 from collections.abc import AsyncIterator
 from typing import Any
 
-import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -172,35 +172,22 @@ async def test_a_change_names_what_it_changes(
         assert answer.json()["sequence"] == 1
 
 
+def as_sent(value: Any) -> bytes:
+    """What a careless program makes of it: NaN, lone surrogates and all."""
+    return json.dumps(value).encode()
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=10,
 )
 FIELDS = st.sampled_from(["text", "size", "weight", "amount", "kind", "reference", "due_at"])
-BODIES = st.one_of(
-    st.binary(),
-    JSON.map(
-        lambda value: (
-            orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_DATACLASS)
-            if _is_sendable(value)
-            else repr(value).encode("utf-8", "surrogatepass")
-        )
-    ),
-    st.dictionaries(FIELDS, JSON).map(lambda value: repr(value).encode("utf-8", "surrogatepass")),
-    st.dictionaries(FIELDS, JSON.filter(lambda value: _is_sendable(value))).map(orjson.dumps),
-)
+BODIES = st.binary() | JSON.map(as_sent) | st.dictionaries(FIELDS, JSON).map(as_sent)
+CALM = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
-def _is_sendable(value: Any) -> bool:
-    try:
-        orjson.dumps(value)
-    except orjson.JSONEncodeError:
-        return False
-    return True
-
-
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=CALM)
 @given(content=BODIES)
 async def test_no_bytes_at_all_make_it_fail(toy: Toy, anna: Caller, content: bytes):
     answer = await anna.send("/notes", content)

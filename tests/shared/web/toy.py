@@ -305,12 +305,19 @@ class Toy:
                 roles=roles,
             )
         )
-        return Caller(id=person_id, unit_id=unit_id, roles=roles, toy=self)
+        token = self.signer.for_person(person_id, lifetime=timedelta(hours=1))
+        return Caller(id=person_id, unit_id=unit_id, token=token, toy=self)
 
     async def define(self, *events: PersonDefined | UnitDefined) -> None:
         """Tell the directory."""
         async with self.database.tx() as tx:
             await access.define(tx, events)
+
+    async def ask(self, app: FastAPI, path: str) -> httpx.Response:
+        """Read from another application over the same database."""
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://other") as api:
+            return await api.get(path)
 
     async def owner(self) -> "asyncpg.Connection[asyncpg.Record]":
         """A connection of the schema's owner."""
@@ -330,14 +337,13 @@ class Caller:
 
     id: UUID
     unit_id: UUID
-    roles: tuple[Role, ...]
+    token: str
     toy: Toy
 
     def headers(self, key: str | None = "", **more: str) -> dict[str, str]:
         """A token, and a key that is new each time unless one is given; `None` for none."""
-        token = self.toy.signer.for_person(self.id, lifetime=timedelta(hours=1))
         named = {} if key is None else {"Idempotency-Key": key or uuid4().hex}
-        return {"Authorization": f"Bearer {token}", **named, **more}
+        return {"Authorization": f"Bearer {self.token}", **named, **more}
 
     async def get(self, path: str, **more: str) -> httpx.Response:
         """Read."""
