@@ -1,6 +1,6 @@
 """Why a whole file, or its mapping, is refused; a row that does not fit is only rejected."""
 
-from shared.refusals import Conflict, Invalid, NotFound
+from shared.refusals import Conflict, Forbidden, Invalid, NotFound
 
 
 class UnreadableFile(Invalid):
@@ -48,4 +48,11 @@ class StillReceiving(Conflict):
     """The file has not arrived completely yet.
 
     Wait until the upload has been answered.
+    """
+
+
+class HistoryIsForOperators(Forbidden):
+    """A migration run records facts past all rules; only operators may start one.
+
+    Ask an operator, or leave `history` out of the mapping.
     """

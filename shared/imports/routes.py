@@ -16,7 +16,12 @@ from shared.imports import mapping, queries, safe_csv, store
 from shared.imports.content import PIECE
 from shared.imports.hook import Importer
 from shared.imports.mapping import Mapping
-from shared.imports.refusals import MappingRefused, NothingSent, UnknownImportKind
+from shared.imports.refusals import (
+    HistoryIsForOperators,
+    MappingRefused,
+    NothingSent,
+    UnknownImportKind,
+)
 from shared.imports.state import ImportOut
 from shared.web import Actor, Page, PageParams, Tx, Upload, UploadedFile, allow, door
 
@@ -67,6 +72,8 @@ def router(importers: Sequence[Importer[Any]]) -> APIRouter:
         if file.size == 0:
             raise NothingSent
         columns = mapping.read(_decoded(import_mapping), importer) if import_mapping else Mapping()
+        if columns.history and not actor.is_any("operator"):
+            raise HistoryIsForOperators
         import_id = new_id()
         await store.insert_run(
             tx,

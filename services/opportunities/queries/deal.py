@@ -1,8 +1,9 @@
 """Deals as they are shown, each list within the caller's scope."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
+
+import asyncpg
 
 from services.opportunities.schemas.deal import OpportunityOut, TimelineEntry
 from shared.contracts.base import ExternalId
@@ -123,7 +124,7 @@ async def timeline(tx: Tx, id: UUID) -> Sequence[TimelineEntry]:
     return [TimelineEntry(**row) for row in rows]
 
 
-def _shown(row: Mapping[str, Any]) -> OpportunityOut:
+def _shown(row: asyncpg.Record) -> OpportunityOut:
     values = dict(row)
     system, number = values.pop("external_system"), values.pop("external_id")
     return OpportunityOut(

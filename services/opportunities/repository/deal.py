@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
 from uuid import UUID
+
+import asyncpg
 
 from services.opportunities.domain.deal import Deal
 from services.opportunities.domain.gate import Evidence
@@ -222,7 +223,7 @@ def _row(deal: Deal) -> dict[str, object]:
     return row
 
 
-def _deal(row: Mapping[str, Any]) -> Deal:
+def _deal(row: asyncpg.Record) -> Deal:
     values = dict(row)
     system, number = values.pop("external_system"), values.pop("external_id")
     return Deal(**values, external=ExternalId(system=system, id=number) if system else None)

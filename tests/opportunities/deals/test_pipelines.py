@@ -22,7 +22,7 @@ async def put(sales: Sales, version: int, state: str) -> Answer:
 
 async def body_with(sales: Sales, when: str) -> dict[str, Any]:
     """The standard pipeline with a gate of one's own before its second stage."""
-    body = {name: value for name, value in (await current(sales)).items()}
+    body = dict(await current(sales))
     del body["key"], body["version"]
     message = {"zh": "需要更多", "en": "More is needed"}
     body["stages"][1]["gate"] = [{"name": "more", "when": when, "message": message}]
