@@ -10,8 +10,10 @@ from services.leads.domain.intake import Reading
 from services.leads.domain.lead import Lead
 from services.leads.domain.person import Person
 from services.leads.domain.scoring import Rule, Scoring, ScoringRules, Thresholds
-from shared.contracts.base import ExternalId
+from shared.contracts.base import ExternalId, SubjectKind
 from shared.contracts.leads import LeadFacts
+from shared.contracts.opportunities import OwnershipAssigned, PersonDefined, UnitDefined
+from shared.ids import ownership_id
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 UNIT = UUID("00000000-0000-8000-8000-000000000001")
@@ -88,3 +90,43 @@ def lead(**changes: Any) -> Lead:
         "rules_version": 1,
     }
     return Lead(**(settings | changes))
+
+
+def unit(name: str, *, unit_id: UUID | None = None, kind: str = "team") -> UnitDefined:
+    """A unit right below the enterprise, or the enterprise itself."""
+    return UnitDefined.model_validate(
+        {
+            "unit_id": unit_id or uuid4(),
+            "name": name,
+            "kind": kind,
+            "parent_id": None if unit_id == UNIT else UNIT,
+        }
+    )
+
+
+def staff(name: str, *, unit_id: UUID, role: str = "seller") -> PersonDefined:
+    """Somebody who works here."""
+    return PersonDefined.model_validate(
+        {
+            "person_id": uuid4(),
+            "username": name.lower(),
+            "name": name,
+            "unit_id": unit_id,
+            "roles": [role],
+        }
+    )
+
+
+def assigned(
+    lead_id: UUID, *, owner_id: UUID, unit_id: UUID, kind: SubjectKind = "lead"
+) -> OwnershipAssigned:
+    """A lead or a customer has an owner now."""
+    return OwnershipAssigned(
+        ownership_id=ownership_id(kind, lead_id),
+        subject_kind=kind,
+        subject_id=lead_id,
+        owner_id=owner_id,
+        unit_id=unit_id,
+        reason="routed",
+        assigned_at=NOW,
+    )

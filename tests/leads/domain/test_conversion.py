@@ -35,9 +35,7 @@ def policy(**settings: str) -> ConversionPolicy:
     return ConversionPolicy.model_validate(settings)
 
 
-def convert(
-    lead: Lead, *, by_policy: ConversionPolicy = ConversionPolicy()
-) -> tuple[Lead, LeadConverted]:
+def convert(lead: Lead, *, by_policy: ConversionPolicy = DEFAULT) -> tuple[Lead, LeadConverted]:
     lead, [event] = conversion.convert(
         lead,
         customer_id=CUSTOMER,
