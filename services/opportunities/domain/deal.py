@@ -144,6 +144,7 @@ def open_deal(
     owner: Owner,
     today: date,
     now: datetime,
+    history: bool = False,
 ) -> Decision:
     """A deal in the first stage; one whose amount nobody gave is worth its list price."""
     listed = list_value(product, currency)
@@ -175,6 +176,7 @@ def open_deal(
         deal,
         OpportunityOpened(
             opportunity_id=id,
+            history=history,
             facts=deal.facts,
             lead_id=lead_id,
             contact_id=contact_id,

@@ -34,12 +34,13 @@ async def log_activity(tx: Tx, *, done: LogActivity, actor: Principal, now: date
         now=now,
     )
 
+    # The ownership is locked before the deal, as a transfer does.
+    await repository.note_response(tx, activity, now=now)
     if activity.next_step and subject.kind == "opportunity":
         planned = NextStep(next_step=activity.next_step, next_step_on=activity.next_step_on)
         await deal_handlers.plan_next_step(tx, id=subject.id, next_step=planned, now=now)
     await repository.add(tx, activity)
     await outbox.append(tx, activity, events, at=now)
-    await repository.note_response(tx, activity, now=now)
     await audit.record(
         tx,
         action="activity_logged",

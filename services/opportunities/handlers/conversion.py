@@ -59,7 +59,7 @@ async def open_from_leads(tx: Tx, batch: Sequence[Heard[LeadConverted]], *, now:
             contact_id=wanted.converted.contact_id,
             lead_id=wanted.converted.lead_id,
             product=products.get(wanted.deal.product_id) if wanted.deal.product_id else None,
-            amount=wanted.deal.amount,
+            amount=wanted.deal.amount or None,
             currency=wanted.deal.currency,
             expected_close_on=wanted.deal.expected_close_on,
             source=wanted.deal.source,
@@ -69,6 +69,7 @@ async def open_from_leads(tx: Tx, batch: Sequence[Heard[LeadConverted]], *, now:
             owner=owners[wanted.converted.lead_id],
             today=today,
             now=wanted.converted.converted_at,
+            history=wanted.converted.history,
         )
         for wanted in new
     ]
@@ -77,16 +78,19 @@ async def open_from_leads(tx: Tx, batch: Sequence[Heard[LeadConverted]], *, now:
     await repository.add(tx, opened)
     await outbox.append_all(tx, decisions, at=now)
     await _note_opened(tx, opened, now=now)
-    await ownership.assign_directly(
-        tx,
-        [
-            OwnedSubject(kind="opportunity", subject_id=deal.id, owner_id=deal.owner_id)
-            for deal in opened
-        ],
-        reason="kept",
-        history=False,
-        now=now,
-    )
+    past = {wanted.deal.opportunity_id for wanted in new if wanted.converted.history}
+    for history in (False, True):
+        await ownership.assign_directly(
+            tx,
+            [
+                OwnedSubject(kind="opportunity", subject_id=deal.id, owner_id=deal.owner_id)
+                for deal in opened
+                if (deal.id in past) is history
+            ],
+            reason="kept",
+            history=history,
+            now=now,
+        )
 
 
 async def _owners(tx: Tx, conversions: Sequence[LeadConverted]) -> dict[UUID, Owner]:

@@ -18,6 +18,8 @@ from shared.contracts.opportunities import AnyDirectoryEvent
 from shared.db import Tx
 from shared.imports import RowOutcome, Run
 
+ONLY_OPERATORS = "Only an operator changes the directory"
+
 
 @dataclass(kw_only=True)
 class _Chart:
@@ -49,6 +51,8 @@ async def import_directory(
     tx: Tx, rows: Sequence[tuple[int, DirectoryRow]], *, run: Run, now: datetime
 ) -> Sequence[RowOutcome]:
     """Draw the chart of these rows into the directory; what is so already says nothing."""
+    if not await people.is_operator(tx, run.actor_id):
+        return [_rejected(number, "", ONLY_OPERATORS) for number, _ in rows]
     await units.lock_tree(tx)
     outcomes: list[RowOutcome] = []
     sketches: dict[int, Sketch] = {}

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.opportunities.domain.definition import Definition, define
 from services.opportunities.domain.product import Product
 from services.opportunities.handlers.announce import announce
+from services.opportunities.repository import person as people
 from services.opportunities.repository import product as products
 from services.opportunities.schemas.product_import import ProductRow
 from shared.contracts.base import ExternalId
@@ -20,6 +21,8 @@ async def import_products(
     tx: Tx, rows: Sequence[tuple[int, ProductRow]], *, run: Run, now: datetime
 ) -> Sequence[RowOutcome]:
     """Define the products of these rows; what is so already says nothing."""
+    if not await people.is_operator(tx, run.actor_id):
+        return [_rejected(number, "", "Only an operator changes products") for number, _ in rows]
     wanted = {number: _product(row, run.system) for number, row in rows}
     known = await products.lock(tx, {product.id for product in wanted.values()})
     codes = await products.ids_by_code(tx, {product.code for product in wanted.values()})
@@ -29,7 +32,7 @@ async def import_products(
     for number, product in wanted.items():
         if codes.get(product.code, product.id) != product.id:
             reason = f"Another product has the code {product.code}"
-            outcomes.append(RowOutcome(row=number, effect="rejected", field="code", reason=reason))
+            outcomes.append(_rejected(number, "code", reason))
             continue
         after, events = define(known.get(product.id), product)
         if events:
@@ -54,3 +57,7 @@ def _product(row: ProductRow, system: str) -> Product:
         active=row.active,
         external=ExternalId(system=system, id=row.identity),
     )
+
+
+def _rejected(number: int, field: str, reason: str) -> RowOutcome:
+    return RowOutcome(row=number, effect="rejected", field=field, reason=reason)

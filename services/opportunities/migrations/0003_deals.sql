@@ -38,6 +38,9 @@ CREATE TABLE deal (
 -- Lists begin with the scope: a unit's deals, or a person's own.
 CREATE INDEX deal_unit ON deal (unit_id, opened_at DESC, id DESC);
 CREATE INDEX deal_owner ON deal (owner_id, opened_at DESC, id DESC);
+-- For those who see everything.
+CREATE INDEX deal_latest ON deal (opened_at DESC, id DESC);
+CREATE INDEX deal_lead ON deal (lead_id) WHERE lead_id IS NOT NULL;
 CREATE INDEX deal_customer ON deal (customer_id) WHERE customer_id IS NOT NULL;
 
 -- Handlers decide who may give a deal away, so a row may leave its writer's sight.

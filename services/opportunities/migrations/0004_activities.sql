@@ -15,7 +15,8 @@ CREATE TABLE activity (
 );
 CREATE INDEX activity_subject ON activity (subject_kind, subject_id, done_at DESC, id DESC);
 
--- Whoever sees the subject sees what was done about it, also after it changed hands.
+-- Whoever sees the subject sees what was done about it, also after it changed hands; and a deal brings
+-- what was done about the lead it came from.
 ALTER TABLE activity ENABLE ROW LEVEL SECURITY;
 CREATE POLICY scope ON activity
     USING (
@@ -24,6 +25,11 @@ CREATE POLICY scope ON activity
             SELECT FROM ownership
              WHERE ownership.subject_kind = activity.subject_kind
                AND ownership.subject_id = activity.subject_id
+        )
+        OR EXISTS (
+            SELECT FROM deal
+             WHERE activity.subject_kind = 'lead'
+               AND deal.lead_id = activity.subject_id
         )
     ) WITH CHECK (true);
 

@@ -99,7 +99,7 @@ async def page(
 
 
 async def timeline(tx: Tx, id: UUID) -> Sequence[TimelineEntry]:
-    """What happened to the deal and what was done about it, the newest first; the caller sees it."""
+    """What happened to a deal and what was done about it or its lead, the newest first."""
     rows = await tx.fetch(
         """
         SELECT entry.at, entry.kind, entry.by, coalesce(person.name, '') AS by_name,
@@ -112,8 +112,9 @@ async def timeline(tx: Tx, id: UUID) -> Sequence[TimelineEntry]:
                  UNION ALL
                 SELECT done_at, kind, done_by, '', '', text, next_step, next_step_on
                   FROM activity
-                 WHERE subject_kind = 'opportunity'
-                   AND subject_id = $1
+                 WHERE (subject_kind = 'opportunity' AND subject_id = $1)
+                    OR (subject_kind = 'lead'
+                        AND subject_id = (SELECT lead_id FROM deal WHERE id = $1))
                ) AS entry
           LEFT JOIN person ON person.id = entry.by
          ORDER BY entry.at DESC

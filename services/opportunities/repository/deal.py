@@ -164,7 +164,7 @@ async def member(tx: Tx, person_id: UUID) -> Owner | None:
 
 
 async def evidence(tx: Tx, deal: Deal) -> Evidence:
-    """What the deal's gates ask about: its product's code and what was done about it."""
+    """What the deal's gates ask about: its product's code, and what was done about it or its lead."""
     rows = await tx.fetch(
         """
         SELECT 'product' AS what, code AS name, 0 AS times
@@ -173,12 +173,13 @@ async def evidence(tx: Tx, deal: Deal) -> Evidence:
          UNION ALL
         SELECT 'activity', kind, count(*)
           FROM activity
-         WHERE subject_kind = 'opportunity'
-           AND subject_id = $1
+         WHERE (subject_kind = 'opportunity' AND subject_id = $1)
+            OR (subject_kind = 'lead' AND subject_id = $3)
          GROUP BY kind
         """,
         deal.id,
         deal.product_id,
+        deal.lead_id,
     )
     codes = [row["name"] for row in rows if row["what"] == "product"]
     return Evidence(

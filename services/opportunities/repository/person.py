@@ -53,6 +53,19 @@ async def count_other_operators(tx: Tx, person_id: UUID, *, root: UUID) -> int:
     )
 
 
+async def is_operator(tx: Tx, actor_id: UUID) -> bool:
+    """True for a person or a program that looks after the directory at present."""
+    return await tx.fetchval(
+        """
+        SELECT EXISTS (SELECT FROM access_person
+                        WHERE person_id = $1 AND active AND 'operator' = ANY(roles))
+            OR EXISTS (SELECT FROM access_client
+                        WHERE client_id = $1 AND active AND 'operator' = ANY(roles))
+        """,
+        actor_id,
+    )
+
+
 async def active_owners(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Owner]:
     """Those who are there to own something, with the units that answer for it."""
     rows = await tx.fetch(

@@ -224,12 +224,26 @@ async def test_batches_at_once_choose_as_fairly_as_one_after_the_other(house: Ho
     assert sum(rotation["deficits"].values()) == 0
 
 
-async def test_two_writers_of_one_subject_leave_one_owner_and_one_event(house: House):
-    anna, ben = await two_sellers(house)
-    database, subject = house.world["opportunities"].database, uuid4()
+async def test_a_lead_that_is_routed_twice_at_once_has_one_owner_and_one_event(house: House):
+    await two_sellers(house)
+    database, lead = house.world["opportunities"].database, _lead()
 
-    async def own(owner: Json) -> None:
+    async def take() -> None:
         async with database.tx() as tx:
+            await routing.route(tx, [lead], now=tx.now)
+
+    await asyncio.gather(*(take() for _ in range(6)))
+
+    assert len(await house.said("ownership.assigned.v1")) == 1
+    assert len(await house.rows("SELECT id FROM receipt")) == 1
+
+
+async def test_an_owner_that_comes_with_its_subject_is_written_down_once(house: House):
+    anna, ben = await two_sellers(house)
+    subject = uuid4()
+
+    for owner in (anna, anna, ben):
+        async with house.world["opportunities"].database.tx() as tx:
             await ownership.assign_directly(
                 tx,
                 [OwnedSubject(kind="customer", subject_id=subject, owner_id=UUID(owner["id"]))],
@@ -238,9 +252,9 @@ async def test_two_writers_of_one_subject_leave_one_owner_and_one_event(house: H
                 now=tx.now,
             )
 
-    await asyncio.gather(own(anna), own(ben))
-
-    assert len(await house.said("ownership.assigned.v1")) == 1
+    first, second = await house.said("ownership.assigned.v1")
+    assert (str(first["owner_id"]), str(second["owner_id"])) == (anna["id"], ben["id"])
+    assert second["previous_owner_id"] == first["owner_id"]
 
 
 def _lead() -> Routable:

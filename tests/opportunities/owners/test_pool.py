@@ -131,6 +131,8 @@ async def test_row_level_security_stands_behind_the_queries(house: House):
     wu = await house.person("wu", await house.unit("West"))
     await house.hear(captured())
 
-    async with house.world["opportunities"].database.tx(scope=await _scope_of(wu["id"])) as tx:
+    async with house.world["opportunities"].database.tx(
+        scope=Scope(person_id=UUID(wu["id"]))
+    ) as tx:
         assert await tx.fetchval("SELECT count(*) FROM ownership") == 0
         assert await tx.fetchval("SELECT count(*) FROM receipt") == 0
