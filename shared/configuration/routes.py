@@ -45,7 +45,7 @@ def router(kinds: Mapping[str, Checker]) -> APIRouter:
 
 def _checker_of(kinds: Mapping[str, Checker], kind: str) -> Checker:
     family, colon, name = kind.partition(":")
-    checker = kinds.get(family + colon) if name else kinds.get(kind)
+    checker = kinds.get(family + colon) if bool(colon) == bool(name) else None
     if checker is None:
         raise UnknownKind(kind=kind, kinds=", ".join(sorted(kinds)))
     return checker

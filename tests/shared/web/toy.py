@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import fastapi
 import httpx
-from fastapi import FastAPI, Response
+from fastapi import APIRouter, FastAPI, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, Field, JsonValue
 
@@ -366,8 +366,10 @@ class Caller:
 
 
 @asynccontextmanager
-async def open_toy(database: DatabaseAccess, home: Path) -> AsyncIterator[Toy]:
-    """The toy service in the schema of `leads`."""
+async def open_toy(
+    database: DatabaseAccess, home: Path, routers: Sequence[APIRouter] = ()
+) -> AsyncIterator[Toy]:
+    """The toy service in the schema of `leads`; `routers` join its own."""
     owner = await asyncpg.connect(
         database.owner_url("leads"), server_settings={"search_path": "leads"}
     )
@@ -390,7 +392,7 @@ async def open_toy(database: DatabaseAccess, home: Path) -> AsyncIterator[Toy]:
     )
     pool = await Database.open(settings.database_url, schema="leads", max_size=20)
     resources = Resources(service=service, settings=settings, database=pool)
-    app = create_api(resources)
+    app = create_api(resources, routers=routers)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     try:
         async with (
