@@ -44,6 +44,14 @@ class Home:
         return self.path / "keys"
 
     @property
+    def token_private_key(self) -> Path:
+        return self.keys / "token_private.json"
+
+    @property
+    def token_public_keys(self) -> Path:
+        return self.keys / "token_public.json"
+
+    @property
     def logs(self) -> Path:
         return self.path / "logs"
 

@@ -1,6 +1,7 @@
 """Passwords and signing keys of one stack, made once and kept in its home."""
 
 import secrets
+from pathlib import Path
 
 from joserfc.jwk import ECKey
 
@@ -18,10 +19,8 @@ def ensure_passwords(home: Home) -> dict[str, str]:
     return wanted
 
 
-def ensure_keys(home: Home) -> None:
-    """Make the ES256 pair that access tokens are signed and checked with."""
-    private = home.keys / "token_private.json"
-    public = home.keys / "token_public.json"
+def ensure_keys(private: Path, public: Path) -> None:
+    """Make the ES256 pair that access tokens are signed and checked with, unless it is there."""
     if not private.exists():
         key_id = secrets.token_hex(8)
         made = ECKey.generate_key("P-256", {"kid": key_id, "use": "sig", "alg": "ES256"})

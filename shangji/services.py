@@ -38,7 +38,7 @@ def environment(
         "SHANGJI_HOME": str(home.path),
         "SHANGJI_KAFKA_BOOTSTRAP": kafka.bootstrap,
         "SHANGJI_TOPIC_PREFIX": topic_prefix(),
-        "SHANGJI_TOKEN_PUBLIC_KEYS": str(home.keys / "token_public.json"),
+        "SHANGJI_TOKEN_PUBLIC_KEYS": str(home.token_public_keys),
         "SHANGJI_LOG_FORMAT": os.environ.get("SHANGJI_LOG_FORMAT", "json"),
         "SHANGJI_DEMO": "1" if demo else "0",
         **addresses,
@@ -75,8 +75,8 @@ def _of_service(home: Home, service: str, common: dict[str, str]) -> dict[str, s
     own_door = f"SHANGJI_{service.upper()}_DATABASE_URL"
     doors = [key for key in common if key.endswith(("_DATABASE_URL", "_MIGRATION_URL"))]
     shut = {key: "" for key in doors if key != own_door}
-    key = home.keys / "token_private.json"
-    signs = {"SHANGJI_TOKEN_PRIVATE_KEY": str(key)} if service == "opportunities" else {}
+    key = str(home.token_private_key)
+    signs = {"SHANGJI_TOKEN_PRIVATE_KEY": key} if service == "opportunities" else {}
     return common | shut | signs | {"PYTHONUNBUFFERED": "1"}
 
 

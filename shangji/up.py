@@ -91,7 +91,7 @@ class Starting:
         """Servers, database roles, schemas, topics, services, demo: in this order."""
         home, supervisor = self._home, self.supervisor
         ours = ports.settle(home, self._port_names(), self._journal.say)
-        secrets.ensure_keys(home)
+        secrets.ensure_keys(home.token_private_key, home.token_public_keys)
         with self._journal.steps() as steps:
             admin, kafka = await self._servers(steps, ours)
             databases, readonly = await self._databases(admin)
@@ -115,8 +115,8 @@ class Starting:
         print_welcome(stack, self._journal.console)
 
     def _port_names(self) -> list[str]:
-        own = ["postgres", "kafka", "kafka_controller"] if self._options.infra == "embedded" else []
-        return [*own, *SERVICES]
+        own = {"embedded": ["postgres", "kafka", "kafka_controller"], "docker": docker.CONTAINERS}
+        return [*own.get(self._options.infra, ()), *SERVICES]
 
     async def _servers(
         self, steps: Steps, ours: dict[str, int]
@@ -126,7 +126,8 @@ class Starting:
                 return external.administrator(), external.kafka()
             case "docker":
                 with steps.step("PostgreSQL and Kafka in containers"):
-                    return await docker.start()
+                    passwords = secrets.ensure_passwords(self._home)
+                    return await docker.start(self._home, ours, passwords, self._start_server)
             case _:
                 async with asyncio.TaskGroup() as both:
                     database = both.create_task(self._postgres(steps, ours))

@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, get_args
 
@@ -22,7 +22,7 @@ from shared.db import Database
 from shared.migrate import load
 from shared.operations import routers
 from shared.settings import ServiceSettings
-from shared.web import create_api
+from shared.web import create_api, idempotency
 
 log = structlog.get_logger()
 
@@ -68,7 +68,9 @@ def _parts(resources: Resources) -> dict[Role, Callable[[], Coroutine[Any, Any, 
         "api": lambda: _serve_api(resources),
         "relay": lambda: relay.run(settings, stop=resources.stop, announced=database.announced),
         "consumer": lambda: consumer.run(resources.stop),
-        "timers": lambda: timers.run(database, service.timers, stop=resources.stop),
+        "timers": lambda: timers.run(
+            database, (*service.timers, idempotency.PURGE), stop=resources.stop
+        ),
     }
 
 
@@ -116,20 +118,26 @@ async def _serve_api(resources: Resources) -> None:
         watcher.cancel()
 
 
-def main() -> None:
-    """Read the command line and run."""
+def read(words: Sequence[str] | None = None) -> tuple[str, list[Role]]:
+    """The module and the roles that a command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m shared.runner", description=__doc__)
     parser.add_argument("module", help="a package such as services.leads")
     parser.add_argument(
         "--roles", default=",".join(ROLES), help="a list out of: " + ", ".join(ROLES)
     )
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     roles = arguments.roles.split(",")
     unknown = set(roles) - set(ROLES)
     if unknown:
         parser.error(f"unknown roles: {', '.join(sorted(unknown))}")
+    return arguments.module, roles
+
+
+def main() -> None:
+    """Read the command line and run."""
+    module, roles = read()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(arguments.module, roles))
+        runner.run(serve(module, roles))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from shangji.names import SERVICES
 
 ADMIN_URL = "SHANGJI_POSTGRES_ADMIN_URL"
 READONLY_URL = "SHANGJI_READONLY_URL"
+SIGNING_KEY = "SHANGJI_TOKEN_PRIVATE_KEY"
+PUBLIC_KEYS = "SHANGJI_TOKEN_PUBLIC_KEYS"
 
 
 def kafka(environment: Mapping[str, str] = os.environ) -> KafkaServer:

@@ -111,8 +111,8 @@ async def wait_ready(server: PostgresServer) -> None:
             connection = await asyncpg.connect(server.url(), timeout=5)
         except asyncpg.InvalidPasswordError as error:
             raise StartRefused(
-                f"PostgreSQL on port {server.port} does not accept the password in secrets.json; "
-                "its data directory belongs to another set of secrets."
+                f"PostgreSQL on port {server.port} does not accept the administrator's "
+                "password; its data belongs to another set of secrets."
             ) from error
         except (OSError, asyncpg.PostgresError, TimeoutError):
             await asyncio.sleep(0.05)

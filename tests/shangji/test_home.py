@@ -41,13 +41,13 @@ def test_passwords_stay_the_same_and_are_private(empty: Home) -> None:
 
 
 def test_the_signing_key_stays_and_its_public_half_holds_no_secret(empty: Home) -> None:
-    secrets.ensure_keys(empty)
-    private = read_json(empty.keys / "token_private.json")
-    secrets.ensure_keys(empty)
+    secrets.ensure_keys(empty.token_private_key, empty.token_public_keys)
+    private = read_json(empty.token_private_key)
+    secrets.ensure_keys(empty.token_private_key, empty.token_public_keys)
 
-    (public,) = read_json(empty.keys / "token_public.json")["keys"]
-    assert read_json(empty.keys / "token_private.json") == private
-    assert stat.S_IMODE((empty.keys / "token_private.json").stat().st_mode) == 0o600
+    (public,) = read_json(empty.token_public_keys)["keys"]
+    assert read_json(empty.token_private_key) == private
+    assert stat.S_IMODE(empty.token_private_key.stat().st_mode) == 0o600
     assert private["d"]
     assert "d" not in public
     assert (public["kid"], public["alg"]) == (private["kid"], "ES256")
