@@ -22,6 +22,7 @@ from shared.imports import store
 from shared.imports.content import IN_MEMORY, PIECE, Spool
 from shared.imports.hook import Importer, RowOutcome, Run
 from shared.imports.reading import Reading
+from shared.imports.refusals import StorageFailed
 from shared.imports.state import Rejection, Waiting
 from shared.refusals import Refused
 from shared.timers import Timer
@@ -34,6 +35,8 @@ REHEARSED_TOGETHER = 10
 """Batches of a dry run that see each other's effects before they are all taken back."""
 WORK_FOR = 1.5
 """Seconds of work in one transaction; progress shows in steps of this."""
+FAILURES_IN_A_ROW = 20
+"""So many rows that fail for no reason of their own are not the rows' fault."""
 STAY_AWAKE = 5.0
 """PostgreSQL ends a transaction that is silent for long, and opening a large file takes its time."""
 
@@ -65,6 +68,7 @@ class _Step:
     counts: Counter[str] = field(default_factory=Counter)
     rejections: list[Rejection] = field(default_factory=list)
     done: bool = False
+    failed_in_a_row: int = 0
 
     async def perform(self) -> None:
         """Some batches, as many as fit in the time of a step, at least one."""
@@ -89,9 +93,36 @@ class _Step:
             return
         outcomes = list(batch.rejected)
         for rows in batch.waves(self.importer.identity):
-            outcomes += await _apply(self.tx, self.importer, rows, self.run, self.now)
+            outcomes += await self._apply(rows)
         self.counts.update(outcome.effect for outcome in outcomes)
         self.rejections += batch.rejections(outcomes)
+
+    async def _apply(self, rows: list[tuple[int, Any]]) -> Sequence[RowOutcome]:
+        """Apply rows; if that fails, their halves, until those that cannot be applied stand alone."""
+        try:
+            async with self.tx.savepoint():
+                outcomes = await self.importer.apply(self.tx, rows, run=self.run, now=self.now)
+        except TRANSIENT:
+            raise
+        except Exception as failure:  # noqa: BLE001 - what is wrong with a row stays with the row
+            if len(rows) == 1:
+                return [self._failed(rows[0][0], failure)]
+            middle = len(rows) // 2
+            return [*await self._apply(rows[:middle]), *await self._apply(rows[middle:])]
+        self.failed_in_a_row = 0
+        if sorted(outcome.row for outcome in outcomes) != [number for number, _ in rows]:
+            raise RuntimeError(f"The importer of {self.run.kind} must answer once for each row")
+        return outcomes
+
+    def _failed(self, row: int, failure: Exception) -> RowOutcome:
+        if isinstance(failure, Refused):
+            return RowOutcome(row=row, effect="rejected", reason=failure.message)
+        log.error("import_row_failed", row=row, exc_info=failure)
+        self.failed_in_a_row += 1
+        if self.failed_in_a_row >= FAILURES_IN_A_ROW:
+            raise StorageFailed(row=row, problem=type(failure).__name__) from failure
+        reason = f"it could not be stored ({type(failure).__name__}); the log says more"
+        return RowOutcome(row=row, effect="rejected", reason=reason)
 
 
 class Engine:
@@ -106,7 +137,8 @@ class Engine:
         for waiting in due:
             tx.actor_id = waiting.actor_id
             try:
-                await self._step(tx, waiting, now)
+                async with tx.savepoint():
+                    await self._step(tx, waiting, now)
             except Refused as refused:
                 self._forget()
                 await store.refuse(tx, waiting.id, refused)
@@ -179,34 +211,6 @@ def _run(waiting: Waiting, importer: Importer[Any]) -> Run:
         unit_id=waiting.unit_id,
         settings=waiting.mapping.settings_for(importer),
     )
-
-
-async def _apply(
-    tx: Tx, importer: Importer[Any], rows: list[tuple[int, Any]], run: Run, now: datetime
-) -> Sequence[RowOutcome]:
-    """Apply a batch; if it fails, its halves, until the rows that cannot be applied stand alone."""
-    try:
-        async with tx.savepoint():
-            outcomes = await importer.apply(tx, rows, run=run, now=now)
-    except TRANSIENT:
-        raise
-    except Exception as failure:  # noqa: BLE001 - whatever is wrong with a row stays with the row
-        if len(rows) == 1:
-            return [_failed(rows[0][0], failure)]
-        middle = len(rows) // 2
-        first = await _apply(tx, importer, rows[:middle], run, now)
-        return [*first, *await _apply(tx, importer, rows[middle:], run, now)]
-    if sorted(outcome.row for outcome in outcomes) != [number for number, _ in rows]:
-        raise RuntimeError(f"The importer of {run.kind} must answer once for each row")
-    return outcomes
-
-
-def _failed(row: int, failure: Exception) -> RowOutcome:
-    if isinstance(failure, Refused):
-        return RowOutcome(row=row, effect="rejected", reason=failure.message)
-    log.error("import_row_failed", row=row, exc_info=failure)
-    reason = f"it could not be stored ({type(failure).__name__}); the log says more"
-    return RowOutcome(row=row, effect="rejected", reason=reason)
 
 
 async def _fetch(tx: Tx, waiting: Waiting) -> Spool:

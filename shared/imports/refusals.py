@@ -44,10 +44,10 @@ class UnknownImportKind(NotFound):
     """Nothing called {kind} can be imported here; there are: {known}."""
 
 
-class StillReceiving(Conflict):
-    """The file has not arrived completely yet.
+class StorageFailed(Conflict):
+    """Row after row could not be stored ({problem}), the last of them row {row}: that is our fault.
 
-    Wait until the upload has been answered.
+    Nothing of the last step was kept. The log says more; import the file again once it is mended.
     """
 
 

@@ -31,7 +31,8 @@ async def workshop(leads: Database, database: DatabaseAccess) -> Workshop:
     await owner.execute(
         """
         CREATE TABLE leads.thing (
-            id text PRIMARY KEY, name text NOT NULL, price float8 NOT NULL, times int DEFAULT 1
+            id text PRIMARY KEY, name text NOT NULL CHECK (length(name) < 100),
+            price float8 NOT NULL, times int DEFAULT 1
         )
         """
     )

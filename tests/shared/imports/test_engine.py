@@ -72,6 +72,17 @@ async def test_a_row_that_is_refused_does_not_hold_up_its_batch(workshop: Worksh
     assert await workshop.rejections(done.id) == [(42, "", "Nothing may cost 2000000.0.")]
 
 
+async def test_rows_that_fail_for_no_reason_of_their_own_stop_the_file(workshop: Workshop):
+    nothing_fits = b"id,name\n" + b"".join(b"%d,%s\n" % (n, b"x" * 200) for n in range(50))
+
+    stopped = await workshop.take_in(nothing_fits)
+
+    assert (stopped.state, stopped.rows) == ("refused", 0)
+    assert stopped.problem is not None
+    assert stopped.problem["type"] == "/problems/storage-failed"
+    assert await workshop.things() == {}
+
+
 async def test_two_rows_about_one_thing_take_effect_in_their_order(workshop: Workshop):
     done = await workshop.take_in(b"id,name\n1,old\n2,other\n1,new\n1,newest\n")
 
