@@ -11,17 +11,12 @@ CALENDAR = "calendar"
 
 async def today(tx: Tx, now: datetime) -> date:
     """The date on the enterprise's calendar."""
-    return (await _calendar(tx)).date_of(now)
-
-
-async def working_days_from(tx: Tx, day: date, *, days: int) -> date:
-    """The working day that comes so many working days later."""
-    return (await _calendar(tx)).next_working_day(day, days)
+    return (await calendar(tx)).date_of(now)
 
 
 async def deadline(tx: Tx, start: datetime, allowed: timedelta) -> datetime:
     """The instant by which so much working time has passed."""
-    return (await _calendar(tx)).add_working_time(start, allowed)
+    return (await calendar(tx)).add_working_time(start, allowed)
 
 
 async def seed_calendar(tx: Tx) -> None:
@@ -35,6 +30,7 @@ async def seed_calendar(tx: Tx) -> None:
     )
 
 
-async def _calendar(tx: Tx) -> Calendar:
+async def calendar(tx: Tx) -> Calendar:
+    """The calendar in force."""
     found = await configuration.current(tx, CALENDAR)
     return Calendar.model_validate(found.body)

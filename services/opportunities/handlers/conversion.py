@@ -1,19 +1,21 @@
 """Deals of converted leads: opened once each, whatever order the events come in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from services.opportunities.domain import deal as deals
-from services.opportunities.domain.deal import Deal
+from services.opportunities.domain.deal import Deal, Decision
 from services.opportunities.domain.ownership import OwnedSubject, Owner
-from services.opportunities.domain.pipeline import STANDARD
+from services.opportunities.domain.pipeline import STANDARD, Pipeline
+from services.opportunities.domain.product import Product
 from services.opportunities.handlers import business_time, ownership
 from services.opportunities.handlers import pipeline as pipelines
 from services.opportunities.repository import catalogue
 from services.opportunities.repository import deal as repository
 from shared import outbox
+from shared.calendar import Calendar
 from shared.consumer import Heard
 from shared.contracts.leads import DealWanted, LeadConverted
 from shared.db import Tx
@@ -45,52 +47,63 @@ async def open_from_leads(tx: Tx, batch: Sequence[Heard[LeadConverted]], *, now:
     if not new:
         return
     owners = await _owners(tx, [wanted.converted for wanted in new])
-    products = await catalogue.products(
-        tx, [wanted.deal.product_id for wanted in new if wanted.deal.product_id]
-    )
+    products = await catalogue.products(tx, [w.deal.product_id for w in new if w.deal.product_id])
     standard = await pipelines.current(tx, STANDARD)
-    today = await business_time.today(tx, now)
-    first_step_on = await business_time.working_days_from(tx, today, days=2)
+    calendar = await business_time.calendar(tx)
 
     decisions = [
-        deals.open_deal(
-            id=wanted.deal.opportunity_id,
-            customer_id=wanted.converted.customer_id,
-            contact_id=wanted.converted.contact_id,
-            lead_id=wanted.converted.lead_id,
-            product=products.get(wanted.deal.product_id) if wanted.deal.product_id else None,
-            amount=wanted.deal.amount or None,
-            currency=wanted.deal.currency,
-            expected_close_on=wanted.deal.expected_close_on,
-            source=wanted.deal.source,
-            next_step=FIRST_STEP,
-            next_step_on=first_step_on,
+        _open(
+            wanted,
+            products=products,
             pipeline=standard,
             owner=owners[wanted.converted.lead_id],
-            today=today,
-            now=wanted.converted.converted_at,
-            history=wanted.converted.history,
+            calendar=calendar,
+            now=now,
         )
         for wanted in new
     ]
 
-    opened = [deal for deal, _ in decisions]
-    await repository.add(tx, opened)
+    await repository.add(tx, [deal for deal, _ in decisions])
     await outbox.append_all(tx, decisions, at=now)
-    await _note_opened(tx, opened, now=now)
-    past = {wanted.deal.opportunity_id for wanted in new if wanted.converted.history}
+    await _note_opened(tx, [deal for deal, _ in decisions], now=now)
     for history in (False, True):
-        await ownership.assign_directly(
-            tx,
-            [
-                OwnedSubject(kind="opportunity", subject_id=deal.id, owner_id=deal.owner_id)
-                for deal in opened
-                if (deal.id in past) is history
-            ],
-            reason="kept",
-            history=history,
-            now=now,
-        )
+        opened = [
+            OwnedSubject(kind="opportunity", subject_id=deal.id, owner_id=deal.owner_id)
+            for (deal, _), wanted in zip(decisions, new, strict=True)
+            if wanted.converted.history is history
+        ]
+        await ownership.assign_directly(tx, opened, reason="kept", history=history, now=now)
+
+
+def _open(
+    wanted: _Wanted,
+    *,
+    products: Mapping[UUID, Product],
+    pipeline: Pipeline,
+    owner: Owner,
+    calendar: Calendar,
+    now: datetime,
+) -> Decision:
+    """The deal begins when the lead was converted; what comes next is planned from today."""
+    converted, deal = wanted
+    return deals.open_deal(
+        id=deal.opportunity_id,
+        customer_id=converted.customer_id,
+        contact_id=converted.contact_id,
+        lead_id=converted.lead_id,
+        product=products.get(deal.product_id) if deal.product_id else None,
+        amount=deal.amount or None,
+        currency=deal.currency,
+        expected_close_on=deal.expected_close_on,
+        source=deal.source,
+        next_step=FIRST_STEP,
+        next_step_on=calendar.next_working_day(calendar.date_of(now), 2),
+        pipeline=pipeline,
+        owner=owner,
+        today=calendar.date_of(converted.converted_at),
+        now=converted.converted_at,
+        history=converted.history,
+    )
 
 
 async def _owners(tx: Tx, conversions: Sequence[LeadConverted]) -> dict[UUID, Owner]:
@@ -106,7 +119,7 @@ async def _owners(tx: Tx, conversions: Sequence[LeadConverted]) -> dict[UUID, Ow
     owners: dict[UUID, Owner] = {}
     for event in conversions:
         owner = (
-            by_customer.get(event.customer_id)
+            (by_customer.get(event.customer_id) if event.owner == "reassign" else None)
             or by_lead.get(event.lead_id)
             or (people.get(event.converted_by) if event.converted_by else None)
             or last_resort

@@ -121,3 +121,37 @@ async def test_the_owner_of_a_converted_deal_is_announced(sales: Sales) -> None:
     assert [heard["owner_id"] for heard in told if heard["subject_id"] == deal_of(event)] == [
         str(sales.ben.id)
     ]
+
+
+async def test_what_was_done_about_the_lead_counts_for_its_deal(sales: Sales) -> None:
+    lead_id = uuid4()
+    captured = LeadCaptured(
+        lead_id=lead_id,
+        facts=LeadFacts(channel="web"),
+        wanted_owner_id=sales.anna.id,
+        captured_at=AT,
+    )
+    await sales.hear((captured, 1))
+    body = {"subject_kind": "lead", "subject_id": str(lead_id), "kind": "call", "text": "Hello"}
+    assert (await sales.ask(sales.anna, "POST", "/activities", body)).status_code == 201
+    event = converted(sales, lead_id)
+    await sales.hear((event, 2))
+
+    moved = await sales.move(deal_of(event), "需求确认")
+
+    assert moved.status_code == 200, moved.text
+    timeline = await sales.ask(sales.anna, "GET", f"/opportunities/{deal_of(event)}/timeline")
+    assert [entry["kind"] for entry in timeline.json()["items"]] == ["moved", "opened", "call"]
+
+
+async def test_a_conversion_of_long_ago_is_told_as_history(sales: Sales) -> None:
+    event = converted(sales, history=True)
+
+    await sales.hear((event, 1))
+
+    told = await sales.events("opportunity.opened.v1", "ownership.assigned.v1")
+    assert [
+        json.loads(heard.payload)["history"]
+        for heard in told
+        if deal_of(event).encode() in heard.payload or str(heard.aggregate_id) == deal_of(event)
+    ] == [True, True]
