@@ -36,6 +36,7 @@ _PYTHON: Mapping[str, type | tuple[type, ...]] = {
     "double": (int, float),
     "string": str,
 }
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _PROBLEM = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.+)")
 
 
@@ -59,13 +60,15 @@ class Rule:
 
     text: str
     gives: TypeName
+    uses: tuple[str, ...]
+    """The fields it may speak of; handing over the others would cost more than the rule itself."""
     _program: cel.Expression
 
     def evaluate(self, values: Mapping[str, Any]) -> Outcome:
         """The value for these fields; raises `RuleFailed`."""
         try:
             found = self._program.eval(
-                data={name: _as_cel(value) for name, value in values.items()}
+                data={name: _as_cel(values[name]) for name in self.uses if name in values}
             )
         except RuntimeError as failed:
             raise RuleFailed(_first_line(str(failed))) from failed
@@ -114,7 +117,8 @@ def _compile(fields: tuple[tuple[str, str], ...], text: str, gives: TypeName) ->
         raise _explained(str(refused)) from refused
     if program.return_type() not in (_TYPES[gives], cel.Type.DYN):
         raise InvalidExpression(f"It gives {program.return_type().name().lower()}, not {gives}")
-    return Rule(text, gives, program)
+    words = frozenset(_WORD.findall(text))
+    return Rule(text, gives, tuple(name for name, _ in fields if name in words), program)
 
 
 def _explained(message: str) -> InvalidExpression:
