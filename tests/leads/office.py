@@ -123,7 +123,8 @@ class Office:
         return [
             event.type
             for event in sorted(self.world.log.events(), key=lambda event: event.sequence)
-            if aggregate_id in (None, event.aggregate_id)
+            if event.type.startswith(("lead.", "customer.", "contact."))
+            and aggregate_id in (None, event.aggregate_id)
         ]
 
     async def rows(self, sql: str, *args: Any) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ SCORING = ScoringRules(
         _rule("came again", "behaviour", "touches >= 2.0", 10),
         _rule("keeps coming", "behaviour", "touches >= 4.0", 10),
         _rule("many visits", "behaviour", "double(attributes.total_visits) >= 5.0", 10),
-        _rule("stayed long", "behaviour", "double(attributes.time_on_site) >= 600.0", 15),
+        _rule("stayed long", "behaviour", "double(attributes.seconds_on_site) >= 600.0", 15),
     ),
     thresholds=Thresholds(a=50, b=30),
 )
