@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Literal, assert_never
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from services.opportunities.domain import ownership, turns
 from services.opportunities.domain.ownership import Decision, Owner, Ownership
 from services.opportunities.domain.pool import Pool
 from services.opportunities.domain.subjects import Routable
-from services.opportunities.domain.turns import Candidate, Desk, Standing, Trial
+from services.opportunities.domain.turns import Candidate, Desk, Trial
 from shared.rules import Rule as Condition
 from shared.rules import RuleFailed
 
@@ -66,7 +67,7 @@ class Team:
     rule: Rule
     unit_ids: tuple[UUID, ...]
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Under this name the turns are remembered, also from one version of the rules to the next."""
         return f"{self.rule.name}@{','.join(map(str, self.unit_ids))}"
@@ -163,7 +164,7 @@ def choose(reading: Reading, *, staff: Staff, otherwise: Otherwise, desk: Desk) 
         if someone := trial.winner:
             desk.give(someone.person_id)
             return _settled(subject, "rule", someone, named=named, trials=trials, reasons=noted)
-        noted.extend(sorted({s.excluded for s in trial.standings if s.excluded}) or ["team_empty"])
+        noted.extend(sorted(set(trial.excluded.values())) or ["team_empty"])
 
     last: tuple[tuple[Way, UUID | None], ...] = (("fallback", otherwise.fallback_owner_id),)
     if found := _first_active(last, staff, named, noted):
@@ -233,24 +234,14 @@ def _first_active(
 
 def _try(team: Team, subject: Routable, candidates: Sequence[Candidate], desk: Desk) -> Trial:
     rule = team.rule
-    industry = subject.industry if rule.match_industry else ""
-    deficits = desk.deficits.setdefault(team.key, {})
-    standings, chosen, tied = turns.take_turn(
-        [
-            Standing(
-                candidate=someone,
-                before=(owed := deficits.get(someone.person_id, 0)),
-                after=owed,
-                taken=desk.taken.get(someone.person_id, 0),
-                held=desk.held.get(someone.person_id, 0),
-                excluded=turns.exclusion(someone, industry=industry, skills=rule.skills, desk=desk),
-            )
-            for someone in candidates
-        ],
-        deficits,
-    )
-    return Trial(
-        rule=rule.name, unit_ids=team.unit_ids, standings=standings, chosen=chosen, tied=tied
+    return turns.try_team(
+        team.key,
+        candidates,
+        rule=rule.name,
+        unit_ids=team.unit_ids,
+        industry=subject.industry if rule.match_industry else "",
+        skills=rule.skills,
+        desk=desk,
     )
 
 

@@ -6,9 +6,10 @@ so, and the same past always leads to the same owner. Weights count in thousandt
 numbers, so that no rounding ever decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from operator import add
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 Exclusion = Literal[
@@ -19,6 +20,7 @@ Exclusion = Literal[
     "daily_cap_reached",
     "open_cap_reached",
 ]
+NOT_IN_THE_RUNNING = -(2**62)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,17 +37,17 @@ class Candidate:
     daily_cap: int | None = None
     open_cap: int | None = None
 
+    @property
+    def is_capped(self) -> bool:
+        """True for those whose leads have to be counted."""
+        return self.daily_cap is not None or self.open_cap is not None
 
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """One candidate in one trial: what they were owed before and after, or why they were left out."""
 
-    candidate: Candidate
-    before: int = 0
-    after: int = 0
-    taken: int = 0
-    held: int = 0
-    excluded: Exclusion | None = None
+class Load(NamedTuple):
+    """What somebody with a cap had when the choice was made."""
+
+    taken: int
+    held: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,16 +56,21 @@ class Trial:
 
     rule: str
     unit_ids: tuple[UUID, ...]
-    standings: tuple[Standing, ...]
-    chosen: UUID | None
+    candidates: tuple[Candidate, ...]
+    """By id, so that the first of several who are owed the same is the smallest."""
+    before: tuple[int, ...]
+    """What each candidate was owed, in their order."""
+    after: tuple[int, ...]
+    loads: Mapping[UUID, Load] = field(default_factory=dict)
+    excluded: Mapping[UUID, Exclusion] = field(default_factory=dict)
+    chosen: UUID | None = None
     tied: tuple[UUID, ...] = ()
-    """Who else was owed as much as the chosen one; the smallest id wins."""
+    """Who else was owed as much as the chosen one."""
 
     @property
     def winner(self) -> Candidate | None:
         """The chosen one, with what was known of them."""
-        found = (s.candidate for s in self.standings if s.candidate.person_id == self.chosen)
-        return next(found, None)
+        return next((c for c in self.candidates if c.person_id == self.chosen), None)
 
 
 @dataclass(kw_only=True)
@@ -73,61 +80,126 @@ class Desk:
     deficits: dict[str, dict[UUID, int]] = field(default_factory=dict)
     taken: dict[UUID, int] = field(default_factory=dict)
     held: dict[UUID, int] = field(default_factory=dict)
+    _teams: dict[str, "_Team"] = field(default_factory=dict)
 
     def give(self, person_id: UUID) -> None:
         """Count one more lead for a person."""
         self.taken[person_id] = self.taken.get(person_id, 0) + 1
         self.held[person_id] = self.held.get(person_id, 0) + 1
 
+    def load_of(self, person_id: UUID) -> Load:
+        """What somebody has at present."""
+        return Load(self.taken.get(person_id, 0), self.held.get(person_id, 0))
 
-def exclusion(
-    candidate: Candidate, *, industry: str, skills: frozenset[str], desk: Desk
-) -> Exclusion | None:
-    """The first reason that speaks against a candidate; a blank industry asks for none."""
-    person_id = candidate.person_id
-    checks: tuple[tuple[bool, Exclusion], ...] = (
-        (not candidate.active, "inactive"),
-        (_is_foreign(industry, candidate.industries), "wrong_industry"),
-        (not skills.issubset(candidate.skills), "missing_skill"),
-        (candidate.weight <= 0, "no_weight"),
-        (_is_full(candidate.daily_cap, desk.taken.get(person_id, 0)), "daily_cap_reached"),
-        (_is_full(candidate.open_cap, desk.held.get(person_id, 0)), "open_cap_reached"),
+    def team(self, key: str, candidates: Sequence[Candidate]) -> "_Team":
+        """The team of that key as it sits at this desk."""
+        if key not in self._teams:
+            self._teams[key] = _Team(candidates, self.deficits.get(key, {}))
+        return self._teams[key]
+
+    def owed(self) -> dict[str, dict[UUID, int]]:
+        """What everybody is owed now, to be remembered for the next batch."""
+        return {**self.deficits, **{key: team.owed() for key, team in self._teams.items()}}
+
+
+class _Team:
+    """A team during one batch: its candidates in order, and what they are owed beside them."""
+
+    def __init__(self, candidates: Sequence[Candidate], deficits: Mapping[UUID, int]) -> None:
+        self.candidates = tuple(sorted(candidates, key=lambda someone: someone.person_id))
+        self.capped = [at for at, c in enumerate(self.candidates) if c.is_capped]
+        self._absent = {
+            person_id: owed
+            for person_id, owed in deficits.items()
+            if person_id not in {c.person_id for c in self.candidates}
+        }
+        self._owed = tuple(deficits.get(c.person_id, 0) for c in self.candidates)
+        self._unfit: dict[tuple[str, frozenset[str]], tuple[Exclusion | None, ...]] = {}
+
+    def owed(self) -> dict[UUID, int]:
+        """What each is owed, also those who have left the team and may come back."""
+        ids = [c.person_id for c in self.candidates]
+        return {**self._absent, **dict(zip(ids, self._owed, strict=True))}
+
+    def unfit(self, industry: str, skills: frozenset[str]) -> tuple[Exclusion | None, ...]:
+        """What speaks against each candidate, whatever they have in hand."""
+        key = (industry, skills)
+        if key not in self._unfit:
+            self._unfit[key] = tuple(unfitness(c, industry, skills) for c in self.candidates)
+        return self._unfit[key]
+
+    def turn(
+        self, excluded: Mapping[int, Exclusion]
+    ) -> tuple[tuple[int, ...], tuple[int, ...], list[int]]:
+        """Let one of those not excluded take a turn: owed before, owed after, and who led.
+
+        The first of those who led is the one whose turn it is.
+        """
+        before = self._owed
+        weights = [0 if at in excluded else c.weight for at, c in enumerate(self.candidates)]
+        after = list(map(add, before, weights))
+        running = after if not excluded else list(after)
+        for at in excluded:
+            running[at] = NOT_IN_THE_RUNNING
+        most = max(running, default=NOT_IN_THE_RUNNING)
+        if most == NOT_IN_THE_RUNNING:
+            return before, before, []
+        leading = [at for at, owed in enumerate(running) if owed == most]
+        after[leading[0]] -= sum(weights)
+        self._owed = tuple(after)
+        return before, self._owed, leading
+
+
+def try_team(
+    key: str,
+    candidates: Sequence[Candidate],
+    *,
+    rule: str,
+    unit_ids: tuple[UUID, ...],
+    industry: str,
+    skills: frozenset[str],
+    desk: Desk,
+) -> Trial:
+    """Choose among a team's candidates and move their turns on."""
+    team = desk.team(key, candidates)
+    unfit = team.unfit(industry, skills)
+    excluded = {at: reason for at, reason in enumerate(unfit) if reason}
+    loads: dict[UUID, Load] = {}
+    for at in team.capped:
+        someone = team.candidates[at]
+        load = loads[someone.person_id] = desk.load_of(someone.person_id)
+        if at not in excluded and (full := fullness(someone, load)):
+            excluded[at] = full
+    before, after, leading = team.turn(excluded)
+    ids = [team.candidates[at].person_id for at in leading]
+    return Trial(
+        rule=rule,
+        unit_ids=unit_ids,
+        candidates=team.candidates,
+        before=before,
+        after=after,
+        loads=loads,
+        excluded={team.candidates[at].person_id: reason for at, reason in excluded.items()},
+        chosen=ids[0] if ids else None,
+        tied=tuple(ids[1:]),
     )
-    return next((reason for applies, reason in checks if applies), None)
 
 
-def take_turn(
-    standings: Sequence[Standing], deficits: dict[UUID, int]
-) -> tuple[tuple[Standing, ...], UUID | None, tuple[UUID, ...]]:
-    """Choose among those not excluded and move `deficits` on: the standings, the chosen, the tied."""
-    owed = {
-        standing.candidate.person_id: standing.before + standing.candidate.weight
-        for standing in standings
-        if standing.excluded is None
-    }
-    if not owed:
-        return tuple(standings), None, ()
-    most = max(owed.values())
-    chosen, *tied = sorted(person_id for person_id, amount in owed.items() if amount == most)
-    owed[chosen] -= sum(s.candidate.weight for s in standings if s.excluded is None)
-    deficits.update(owed)
-    after = tuple(
-        Standing(
-            candidate=s.candidate,
-            before=s.before,
-            after=owed.get(s.candidate.person_id, s.before),
-            taken=s.taken,
-            held=s.held,
-            excluded=s.excluded,
-        )
-        for s in standings
-    )
-    return after, chosen, tuple(tied)
+def unfitness(candidate: Candidate, industry: str, skills: frozenset[str]) -> Exclusion | None:
+    """The first thing that speaks against somebody; a blank industry asks for none."""
+    if not candidate.active:
+        return "inactive"
+    if industry and candidate.industries and industry not in candidate.industries:
+        return "wrong_industry"
+    if not skills.issubset(candidate.skills):
+        return "missing_skill"
+    return None if candidate.weight > 0 else "no_weight"
 
 
-def _is_foreign(industry: str, industries: tuple[str, ...]) -> bool:
-    return bool(industry and industries) and industry not in industries
-
-
-def _is_full(cap: int | None, counted: int) -> bool:
-    return cap is not None and counted >= cap
+def fullness(candidate: Candidate, load: Load) -> Exclusion | None:
+    """The cap somebody has reached."""
+    if candidate.daily_cap is not None and load.taken >= candidate.daily_cap:
+        return "daily_cap_reached"
+    if candidate.open_cap is not None and load.held >= candidate.open_cap:
+        return "open_cap_reached"
+    return None

@@ -65,7 +65,7 @@ async def route(tx: Tx, subjects: Sequence[Routable], *, now: datetime) -> None:
         choosing.choose(reading, staff=staff, otherwise=rules.otherwise, desk=desk)
         for reading in readings
     ]
-    await repository.save_rotations(tx, desk.deficits)
+    await repository.save_rotations(tx, desk.owed())
     await _settle(tx, choices, held, rules=rules, today=today, now=now)
 
 
@@ -108,7 +108,7 @@ async def _desk(tx: Tx, staff: Staff, *, today: date) -> Desk:
             someone.person_id
             for team in staff.teams.values()
             for someone in team
-            if someone.daily_cap is not None or someone.open_cap is not None
+            if someone.is_capped
         }
     )
     if not capped:
@@ -161,13 +161,12 @@ async def _tell(
         if item.choice.owner_id and item.choice.subject.kind == "lead":
             taken[item.choice.owner_id] = taken.get(item.choice.owner_id, 0) + 1
     await repository.add_taken(tx, taken, day=today)
+    bodies = receipt.write_all([item.choice for item in routed])
     await repository.add_receipts(
         tx,
         [
-            ReceiptRow(
-                item.receipt_id, item.held.id, item.choice.owner_id, receipt.write(item.choice)
-            )
-            for item in routed
+            ReceiptRow(item.receipt_id, item.held.id, item.choice.owner_id, body)
+            for item, body in zip(routed, bodies, strict=True)
         ],
         rules_version=rules.version,
         now=now,

@@ -116,7 +116,8 @@ CREATE TABLE receipt (
     ownership_id uuid NOT NULL REFERENCES ownership,
     rules_version int NOT NULL,
     owner_id uuid,
-    body jsonb NOT NULL,
+    -- Written often, read whole and seldom: kept as the text it is.
+    body json NOT NULL,
     decided_at timestamptz NOT NULL
 );
 CREATE INDEX receipt_of_ownership ON receipt (ownership_id, decided_at DESC, id DESC);

@@ -151,7 +151,7 @@ async def add_receipts(
         """
         INSERT INTO receipt (id, ownership_id, rules_version, owner_id, body, decided_at)
         SELECT id, ownership_id, $5, owner_id, body, $6
-          FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::jsonb[])
+          FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::json[])
             AS new (id, ownership_id, owner_id, body)
         """,
         [receipt.id for receipt in receipts],

@@ -104,7 +104,7 @@ def test_who_cannot_take_it_is_left_out_with_the_reason(someone: dict[str, Any],
     [choice] = choose_all([lead(industry="汽车")], [out, able], by=by, desk=desk)
 
     assert choice.owner_id == BEN
-    assert [s.excluded for s in choice.trials[0].standings] == [reason, None]
+    assert choice.trials[0].excluded == {ANNA: reason}
 
 
 def test_a_cap_that_fills_up_within_a_batch_counts_at_once():
@@ -208,7 +208,7 @@ def test_a_receipt_leads_to_the_same_owner_again():
     choices = choose_all(subjects, sellers, by=by, named=[seller(CARA), seller(BEN)])
 
     for choice in choices:
-        kept = receipt.read(receipt.write(choice))
+        kept = receipt.read(receipt.write_all([choice])[0])
         assert kept == choice
         again = receipt.decide_again(kept, by)
         assert (again.way, again.owner_id, again.trials) == (
@@ -226,11 +226,31 @@ def test_a_receipt_that_does_not_fit_its_rules_is_found_out():
         receipt.decide_again(choice, others)
 
 
-def test_a_receipt_keeps_only_what_is_worth_keeping():
-    [choice] = choose_all([lead()], [seller(ANNA)])
+def test_a_receipt_shows_every_candidate_with_what_they_were_owed_before_and_after():
+    choices = choose_all([lead(1), lead(2)], [seller(ANNA), seller(BEN, daily_cap=1)])
 
-    written = receipt.write(choice)
+    [trial] = receipt.write_all(choices)[1]["trials"]
 
-    assert written["trials"][0]["standings"] == [
-        {"candidate": {"person_id": str(ANNA), "unit_id": str(EAST.id)}}
-    ]
+    assert trial == {
+        "rule": "by region",
+        "unit_ids": [str(EAST.id)],
+        "candidates": [
+            {"person_id": str(ANNA), "unit_id": str(EAST.id)},
+            {"person_id": str(BEN), "unit_id": str(EAST.id), "daily_cap": 1},
+        ],
+        "before": (-1000, 1000),
+        "after": (0, 0),
+        "loads": {str(BEN): [0, 0]},
+        "chosen": str(BEN),
+    }
+
+
+def test_who_leaves_a_team_and_comes_back_is_owed_what_they_were_owed():
+    desk = Desk()
+    choose_all([lead(1)], [seller(ANNA), seller(BEN)], desk=desk)
+    away = Desk(deficits=desk.owed())
+
+    choose_all([lead(2)], [seller(ANNA)], desk=away)
+
+    [owed] = away.owed().values()
+    assert owed == {ANNA: -1000, BEN: 1000}
