@@ -31,7 +31,8 @@ def configure(settings: ServiceSettings) -> None:
 
 def _renderer(form: Literal["json", "console"]) -> structlog.typing.Processor:
     if form == "console":
-        return structlog.dev.ConsoleRenderer()
+        # Values of local variables may be personal data.
+        return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     return structlog.processors.JSONRenderer(
         serializer=lambda value, **_: orjson.dumps(value, default=str).decode()
     )
