@@ -1,0 +1,55 @@
+"""The examples of docs/api/leads.md, run from the first to the last."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.leads import make
+from tests.leads.office import Caller, Office
+
+GUIDE = Path(__file__).parents[2] / "docs" / "api" / "leads.md"
+BLOCK = re.compile(r"```http\n(.+?)\n```", re.DOTALL)
+
+
+@dataclass
+class Example:
+    """A request, and the status it is answered with."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: str
+    status: int
+
+
+def examples() -> Iterator[Example]:
+    """What the guide shows, in its order."""
+    for block in BLOCK.findall(GUIDE.read_text(encoding="utf-8")):
+        head, *body, status = block.split("\n\n")
+        request, *headers = head.splitlines()
+        method, path = request.split(" ")
+        yield Example(
+            method=method,
+            path=path,
+            headers=dict(line.split(": ") for line in headers),
+            body="".join(body),
+            status=int(status),
+        )
+
+
+async def test_the_guide_s_examples_are_answered_as_it_says(office: Office):
+    both = make.staff("Eva", unit_id=make.UNIT, role="operator")
+    eva = Caller(office.world, both.model_copy(update={"roles": ("operator", "manager")}))
+    await office.hear(eva.person)
+    known: dict[str, str] = {}
+
+    for example in examples():
+        path = example.path.format(**known)
+        answer = await eva.send(
+            example.method, path, content=example.body.encode(), headers=example.headers
+        )
+
+        assert answer.status_code == example.status, (example, answer.text)
+        if path == "/leads":
+            known = {**answer.json(), **known, "submission_id": answer.json()["submission_id"]}
