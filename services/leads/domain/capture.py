@@ -128,7 +128,9 @@ def capture(
         history=arrival.history,
     )
     lead, events = advance(lead, captured)
-    return judge(lead, events, scoring=scoring, now=now)
+    lead, events = judge(lead, events, scoring=scoring, now=now)
+    judged = captured.model_copy(update={"score": lead.score, "grade": lead.grade})
+    return lead, (judged, *events[1:])
 
 
 def touch(lead: Lead, arrival: Arrival, *, scoring: Scoring, now: datetime) -> tuple[Lead, Events]:
