@@ -1,5 +1,6 @@
 """What `opportunities` says about owners and deals: late, twice, and of the unknown."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -115,7 +116,7 @@ async def test_an_owner_heard_of_before_the_lead_is_not_forgotten(office: Office
     ("ending", "outcome"), [([won], "won"), ([lost], "lost"), ([], "converted")]
 )
 async def test_a_lead_shows_what_became_of_its_deal(
-    office: Office, ending: list[object], outcome: str
+    office: Office, ending: list[Callable[[UUID], Event]], outcome: str
 ):
     lead_id, deal_id = await office.anna.captured(company_name="Acme"), uuid4()
 
