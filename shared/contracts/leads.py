@@ -3,6 +3,9 @@
 A customer's person appears only as an id: never a phone, a mail address, a name or free text.
 """
 
+# An event's type is one of `str`, and frozen: pydantic's `frozen` is not seen by the type checker.
+# pyright: reportIncompatibleVariableOverride=false
+
 from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID

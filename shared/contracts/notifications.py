@@ -1,5 +1,8 @@
 """What `notifications` publishes: that somebody was told."""
 
+# An event's type is one of `str`, and frozen: pydantic's `frozen` is not seen by the type checker.
+# pyright: reportIncompatibleVariableOverride=false
+
 from typing import ClassVar, Literal
 from uuid import UUID
 

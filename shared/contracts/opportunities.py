@@ -1,5 +1,8 @@
 """What `opportunities` publishes: the directory, who owns what, what was done, and how deals move."""
 
+# An event's type is one of `str`, and frozen: pydantic's `frozen` is not seen by the type checker.
+# pyright: reportIncompatibleVariableOverride=false
+
 from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import cast
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -145,11 +146,12 @@ async def test_an_event_can_be_read_with_the_cloudevents_sdk(road: Road):
     record = await asyncio.wait_for(reader.getone(), 60)
     await reader.stop()
 
+    assert record.value is not None
     event = from_binary_event(KafkaMessage(dict(record.headers), record.key, record.value))
     assert event.get_type() == "lead.touched.v1"
     assert event.get_source() == "/shangji/leads"
     assert event.get_subject() == str(lead)
-    assert event.get_data()["lead_id"] == str(lead)
+    assert cast("dict[str, str]", event.get_data())["lead_id"] == str(lead)
 
 
 async def test_what_cannot_be_read_is_buried_and_blocks_nobody(road: Road):
