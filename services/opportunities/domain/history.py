@@ -111,7 +111,12 @@ class TakenOver:
     run_id: UUID
     row: int
     sequence: int
-    """Of the deal when it was recorded; it has moved here since if it is further now."""
+    """Of the deal when it was recorded."""
+    owner_id: UUID
+
+    def is_still_so(self, deal: Deal) -> bool:
+        """Whether the deal has neither moved nor changed hands here since."""
+        return (deal.sequence, deal.owner_id) == (self.sequence, self.owner_id)
 
 
 def fingerprint(row: HistoryRow, *, owner: Owner, product: Product | None) -> bytes:

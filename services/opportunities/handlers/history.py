@@ -113,7 +113,7 @@ def _judge(
     if previous is not None and last is not None and last.fingerprint == fingerprint:
         batch.records.append(replace(last, run_id=run.id, row=number))
         return RowOutcome(row=number, effect="unchanged")
-    if previous is not None and (last is None or last.sequence < previous.sequence):
+    if previous is not None and (last is None or not last.is_still_so(previous)):
         return _rejected(number, "id", "it has moved on here since it was taken over")
     return _take(batch, number, row, fingerprint, known=known, run=run, now=now)
 
@@ -150,6 +150,7 @@ def _take(
             run_id=run.id,
             row=number,
             sequence=decision[0].sequence,
+            owner_id=decision[0].owner_id,
         )
     )
     if previous is None:

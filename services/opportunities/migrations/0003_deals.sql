@@ -65,11 +65,13 @@ CREATE POLICY scope ON deal_move
     USING (EXISTS (SELECT FROM deal WHERE deal.id = deal_id)) WITH CHECK (true);
 
 -- What the last migration run said of a deal. An equal row says nothing new; a second row about the
--- same deal in one run is a duplicate; a deal that has moved here since is not overwritten.
+-- same deal in one run is a duplicate; a deal that has moved or changed hands
+-- here since is not overwritten.
 CREATE TABLE taken_over (
     opportunity_id uuid PRIMARY KEY REFERENCES deal,
     fingerprint bytea NOT NULL,
     run_id uuid NOT NULL,
     row_number int NOT NULL,
-    sequence int NOT NULL
+    sequence int NOT NULL,
+    owner_id uuid NOT NULL
 ) WITH (fillfactor = 80);

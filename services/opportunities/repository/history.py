@@ -18,7 +18,7 @@ async def taken_over(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, TakenOver]:
     """What the last run said of each of the deals."""
     rows = await tx.fetch(
         """
-        SELECT opportunity_id, fingerprint, run_id, row_number, sequence
+        SELECT opportunity_id, fingerprint, run_id, row_number, sequence, owner_id
           FROM taken_over
          WHERE opportunity_id = ANY($1::uuid[])
         """,
@@ -31,6 +31,7 @@ async def taken_over(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, TakenOver]:
             run_id=row["run_id"],
             row=row["row_number"],
             sequence=row["sequence"],
+            owner_id=row["owner_id"],
         )
         for row in rows
     }
@@ -40,17 +41,21 @@ async def note(tx: Tx, records: Sequence[TakenOver]) -> None:
     """Remember what this run said."""
     await tx.execute(
         """
-        INSERT INTO taken_over (opportunity_id, fingerprint, run_id, row_number, sequence)
-        SELECT opportunity_id, fingerprint, run_id, row_number, sequence
-          FROM unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::int[], $5::int[])
-            AS row (opportunity_id, fingerprint, run_id, row_number, sequence)
+        INSERT INTO taken_over (opportunity_id, fingerprint, run_id, row_number, sequence, owner_id)
+        SELECT opportunity_id, fingerprint, run_id, row_number, sequence, owner_id
+          FROM unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::int[], $5::int[], $6::uuid[])
+            AS row (opportunity_id, fingerprint, run_id, row_number, sequence, owner_id)
             ON CONFLICT (opportunity_id) DO UPDATE
-           SET (fingerprint, run_id, row_number, sequence)
-             = (excluded.fingerprint, excluded.run_id, excluded.row_number, excluded.sequence)
+           SET fingerprint = excluded.fingerprint,
+               run_id = excluded.run_id,
+               row_number = excluded.row_number,
+               sequence = excluded.sequence,
+               owner_id = excluded.owner_id
         """,
         [record.opportunity_id for record in records],
         [record.fingerprint for record in records],
         [record.run_id for record in records],
         [record.row for record in records],
         [record.sequence for record in records],
+        [record.owner_id for record in records],
     )

@@ -21,7 +21,7 @@ from shared import access
 from shared.contracts.base import Event
 from shared.contracts.opportunities import Role
 from shared.envelope import Envelope
-from shared.ids import new_id
+from shared.ids import new_id, ownership_id
 from shared.principals import ROOT_UNIT
 from tests.support.world import World
 
@@ -145,6 +145,16 @@ class Sales:
             f"/opportunities/{id}/outcome",
             {"outcome": outcome, "reason": reason} | more,
             etag=await self.etag(id),
+        )
+
+    async def transfer(self, id: UUID, to: Person) -> Answer:
+        """Olga hands a deal on."""
+        return await self.ask(
+            self.olga,
+            "PUT",
+            f"/ownerships/{ownership_id('opportunity', id)}/owner",
+            {"owner_id": str(to.id), "reason": f"{to.name} knows them"},
+            etag="*",
         )
 
     async def log(self, id: str, kind: str, **more: Any) -> Answer:

@@ -138,6 +138,17 @@ async def test_a_deal_that_moved_on_here_is_not_overwritten(sales: Sales) -> Non
     assert (await sales.show(theirs)).json()["stage"] == "Engaging"
 
 
+async def test_a_deal_that_changed_hands_here_stays_where_it_is(sales: Sales) -> None:
+    await run(sales, *ROWS)
+    handed_on = await sales.transfer(deal_id("4"), sales.wu)
+    assert handed_on.status_code == 200, handed_on.text
+
+    changed = await run(sales, ("4", "Anna", "Pump", "Acme", "Engaging", "2025-01-01", "", ""))
+
+    assert changed["rejected"] == 1
+    assert (await sales.show(str(deal_id("4")), sales.wu)).status_code == 200
+
+
 async def test_an_open_deal_goes_on_along_the_other_system_s_stages(sales: Sales) -> None:
     await run(sales, *ROWS)
     theirs = str(deal_id("4"))
