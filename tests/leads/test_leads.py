@@ -177,3 +177,21 @@ async def test_every_score_explains_itself(office: Office):
 
     assert sum(reason["points"] for reason in latest["reasons"]) == latest["score"]
     assert latest["rules_version"] == 1
+
+
+async def test_a_correction_leaves_everything_else_as_it_was(office: Office):
+    lead_id = await office.anna.captured(
+        phone="010-62345678转801",
+        company_name="\ufdfa" * 100,
+        external={"system": "crm", "id": "7"},
+        attributes={"total_visits": 3, "vip": True},
+    )
+    before = await office.anna.lead(lead_id)
+
+    corrected = await office.anna.send(
+        "PATCH", f"/leads/{lead_id}", {"notes": "回电"}, headers={"If-Match": "*"}
+    )
+
+    assert corrected.status_code == 200, corrected.text
+    changed = {name for name, value in corrected.json().items() if value != before[name]}
+    assert changed == {"notes", "sequence"}

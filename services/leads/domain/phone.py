@@ -53,7 +53,8 @@ def parse(text: str) -> Phone | None:
     if not phonenumbers.is_valid_number(number):
         return None
     dialled = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    suffix = f";ext={extension[1]}" if extension else ""
+    internal = extension[1] if extension else number.extension
+    suffix = f";ext={internal}" if internal else ""
     return Phone(number=dialled + suffix, kind=_kind(number))
 
 

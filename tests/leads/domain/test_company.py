@@ -1,6 +1,8 @@
 """The same company is recognised although people write it in many ways."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.leads.domain import company
 
@@ -50,3 +52,15 @@ def test_the_core_leaves_out_the_region(name: str, core: str):
 
 def test_a_name_is_shown_in_half_width_with_single_spaces():
     assert company.parse("  ＡＣＭＥ　 Ｃｏ．，Ｌｔｄ． ").shown == "ACME Co.,Ltd."
+
+
+PARTS = st.sampled_from(
+    ["北京", "吉林市", "有限公司", "（中国）", "Acme", " Co., Ltd.", "集团", "-", "①"]
+)
+
+
+@given(name=st.one_of(st.lists(PARTS).map("".join), st.text(max_size=40)))
+def test_a_name_shown_our_way_is_recognised_the_same_again(name: str):
+    called = company.parse(name)
+
+    assert company.parse(called.shown) == called

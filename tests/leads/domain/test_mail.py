@@ -1,6 +1,8 @@
 """Mail addresses are written one way."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.leads.domain import mail
 
@@ -22,3 +24,11 @@ def test_an_address_is_recognised_however_it_is_written(written: str, address: s
 @pytest.mark.parametrize("written", ["zhang", "zhang@", "@x.com", "a b@x.com", "", "a@localhost"])
 def test_what_cannot_be_written_to_is_no_address(written: str):
     assert mail.parse(written) is None
+
+
+@given(written=st.one_of(st.emails(), st.text(max_size=40)))
+def test_an_address_written_our_way_is_read_the_same_again(written: str):
+    address = mail.parse(written)
+
+    if address is not None:
+        assert mail.parse(address) == address

@@ -1,6 +1,8 @@
 """Phone numbers are written one way."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.leads.domain import phone
 
@@ -35,3 +37,14 @@ def test_a_number_is_recognised_however_it_is_written(
 )
 def test_what_cannot_be_dialled_is_no_number(written: str):
     assert phone.parse(written) is None
+
+
+WRITTEN = st.from_regex(r"(\+|00)?[0-9０-９ ()-]{3,18}((转|;ext=|x|-)[0-9]{1,6})?", fullmatch=True)
+
+
+@given(written=st.one_of(WRITTEN, st.text(max_size=40)))
+def test_a_number_written_our_way_is_read_the_same_again(written: str):
+    number = phone.parse(written)
+
+    if number is not None:
+        assert phone.parse(number.number) == number
