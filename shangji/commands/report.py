@@ -53,7 +53,7 @@ def _show(rows: list[dict[str, Any]], console: Console) -> None:
     table = Table(box=None, header_style="bold")
     for column in rows[0]:
         numeric = isinstance(rows[0][column], int | float)
-        table.add_column(column, justify="right" if numeric else "left")
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(_cell(column, value) for column, value in row.items()))
     console.print(table)

@@ -73,6 +73,7 @@ async def _until_still(client: Client, bar: Bar) -> None:
             still_since = loop.time()
         last = now
         bar.at("seconds of silence", int(loop.time() - still_since), int(STILL_FOR))
+    await client.wait_for_quiet()
 
 
 async def _news(client: Client, service: str, after: int) -> Counter[str]:
