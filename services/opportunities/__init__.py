@@ -11,7 +11,8 @@ Publishes   directory.unit_defined, .person_defined, .product_defined, .client_d
 Listens to  lead.captured, .updated, .scored, .qualified, .disqualified, .outcome_recorded, .converted
             customer.registered, .updated; contact.added
 Timers      imports waiting to be worked on
-Schema      opportunities: 0001 directory, 0002 ownership, 0003 and later deals
-Rooms       each is a package split by feature: directory, session, ownership, routing, pool (owners);
-            deal, outcome, gate, pipeline, conversion, activity, history (deals)
+Schema      opportunities: 0001 directory, 0002 ownership, 0003 deals, 0004 activities
+Configured  routing, pool, calendar, pipeline:<key>
+Rooms       each is a package split by feature: unit, person, product, client, session; ownership,
+            routing, pool; deal, pipeline, activity, history
 """

@@ -12,5 +12,4 @@ CONSTRAINTS: dict[str, type[Refused]] = {
     "person_username_key": UsernameTaken,
     "product_code_key": ProductCodeTaken,
     "client_name_key": ClientNameTaken,
-    # deals: their constraints
 }

@@ -163,7 +163,7 @@ def try_team(
     """Choose among a team's candidates and move their turns on."""
     team = desk.team(key, candidates)
     unfit = team.unfit(industry, skills)
-    excluded = {at: reason for at, reason in enumerate(unfit) if reason}
+    excluded: dict[int, Exclusion] = {at: why for at, why in enumerate(unfit) if why}
     loads: dict[UUID, Load] = {}
     for at in team.capped:
         someone = team.candidates[at]

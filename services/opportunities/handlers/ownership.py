@@ -70,6 +70,8 @@ async def transfer(
     held = (await repository.lock(tx, [ownership_id])).get(ownership_id)
     if held is None:
         raise NotFound
+    if held.subject_kind == "opportunity":
+        held = replace(held, open=await _is_open(tx, held.subject_id))
     owner = (await person.active_owners(tx, [owner_id])).get(owner_id)
     if owner is None or not sees(tx, owner.unit_id):
         raise PersonUnavailable(person=owner_id)
@@ -85,6 +87,12 @@ async def transfer(
         if after.subject_kind == "opportunity":
             await deal.set_owners(tx, {after.subject_id: owner})
     return after
+
+
+async def _is_open(tx: Tx, deal_id: UUID) -> bool:
+    """A closed deal is locked, its owner too."""
+    known = await deal.lock(tx, deal_id)
+    return known is None or known.status == "open"
 
 
 async def give_customers_of_converted_leads(
