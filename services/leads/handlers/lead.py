@@ -30,7 +30,7 @@ async def revise_lead(
     held = await leads.lock(tx, lead_id)
     if seen is not None and seen != held.sequence:
         raise PreconditionFailed(sequence=held.sequence)
-    told = Telling.model_construct(**{**_as_told(held), **changes})
+    told = Telling.model_construct(_fields_set=None, **{**_as_told(held), **changes})
     reading, errors = read(told, channel=held.facts.channel)
     if errors:
         raise UnreadableValues(errors=errors)
