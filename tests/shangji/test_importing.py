@@ -1,0 +1,71 @@
+"""Files that are sent by the command come in, are followed, and leave their errors beside them."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from shangji.importing import Sending, fetch_errors, take_in
+from tests.support.clients import WorldClient, open_client
+from tests.support.world import World
+
+FILE = "编号,姓名,手机,公司\n1,王工,13800138000,苏州恒达水务有限公司\n2,李工,12,无锡泵业\n"
+
+
+@pytest_asyncio.fixture
+async def client(world: World, tmp_path: Path) -> AsyncIterator[WorldClient]:
+    async with open_client(world, tmp_path) as opened:
+        yield opened
+
+
+def silent(_doing: str, _done: int, _of: int) -> None:
+    """Shows nothing."""
+
+
+async def test_a_file_comes_in_and_its_errors_stand_beside_it(client: WorldClient, tmp_path: Path):
+    path = tmp_path / "线索.csv"
+    path.write_bytes(FILE.encode("gb18030"))
+
+    done = await take_in(client, Sending(kind="leads", path=path), silent)
+    errors = await fetch_errors(client, done, path)
+
+    assert (done["state"], done["created"], done["rejected"]) == ("done", 1, 1)
+    assert errors == tmp_path / "线索.csv.errors.csv"
+    assert errors.read_text("utf-8-sig").splitlines()[1].startswith("3,phone")
+
+
+async def test_a_dry_run_and_the_mapping_reach_the_service(client: WorldClient, tmp_path: Path):
+    path = tmp_path / "leads.csv"
+    path.write_text("No;Who;Tel\n1;Anna;13900139000\n", encoding="utf-8")
+    mapping = "system: old\ncolumns: {external_id: No, name: Who, phone: Tel}\n"
+
+    sending = Sending(kind="leads", path=path, mapping=mapping, dry_run=True)
+    done = await take_in(client, sending, silent)
+
+    assert (done["system"], done["dry_run"], done["created"]) == ("old", True, 1)
+    assert (await client.get("leads", "/leads"))["items"] == []
+
+
+async def test_progress_is_told_from_the_first_byte_to_the_last_row(
+    client: WorldClient, tmp_path: Path
+):
+    path = tmp_path / "leads.csv"
+    path.write_text(FILE, encoding="utf-8")
+    told: list[tuple[str, int, int]] = []
+
+    await take_in(client, Sending(kind="leads", path=path), lambda *progress: told.append(progress))
+
+    size = path.stat().st_size
+    assert told[0] == ("sending", size, size)
+    assert told[-1] == ("done", 2, 2)
+
+
+async def test_an_empty_file_is_refused_by_the_service_in_its_words(
+    client: WorldClient, tmp_path: Path
+):
+    path = tmp_path / "empty.csv"
+    path.touch()
+
+    with pytest.raises(Exception, match="The request has no body"):
+        await take_in(client, Sending(kind="leads", path=path), silent)
