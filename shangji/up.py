@@ -1,19 +1,16 @@
 """Bringing a stack up, keeping it up, and bringing it down again."""
 
 import asyncio
-import importlib.util
 import os
 import signal
 import sys
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 from rich.console import Console
 
 from shangji import ports, secrets, services
 from shangji.child import Child, ChildSpec, ready
-from shangji.errors import StartRefused
 from shangji.home import Home
 from shangji.infra import bootstrap, docker, embedded, external, postgres
 from shangji.infra.privileges import launcher
@@ -109,9 +106,10 @@ class Starting:
             if self._options.services:
                 await self._migrate(steps, common)
                 await self._run_services(steps, common, ours)
-        supervisor.tell(phase="running")
         stack = Stack.of(home, supervisor.facts | {"supervisor": {"pid": os.getpid()}})
-        await self._demo(stack, common)
+        await self._load_demo(stack)
+        supervisor.tell(phase="running")
+        await self._feed_demo(common)
         print_welcome(stack, self._journal.console)
 
     def _port_names(self) -> list[str]:
@@ -190,22 +188,25 @@ class Starting:
             self.supervisor.tell(services=known)
             await asyncio.gather(*waiting)
 
-    async def _demo(self, stack: Stack, common: dict[str, str]) -> None:
-        if not (self._options.demo and self._options.services):
-            return
-        if importlib.util.find_spec("shangji.demo") is None:
+    async def _load_demo(self, stack: Stack) -> None:
+        if not self._has_demo:
             return
         # Only a stack with a demo pays for importing it.
-        from shangji.demo import load_demo  # noqa: PLC0415 # pyright: ignore[reportMissingImports]
+        from shangji.demo import load_demo  # noqa: PLC0415
 
-        try:
-            await load_demo(stack, self._journal.console)
-        except httpx.HTTPError as error:
-            raise StartRefused(f"The demo data could not be loaded: {error}") from error
+        await load_demo(stack, self._journal.console)
+
+    async def _feed_demo(self, common: dict[str, str]) -> None:
+        if not self._has_demo:
+            return
         feeder = [*launcher(signal.SIGTERM, None), sys.executable, "-m", "shangji.demo.feeder"]
         log = self._home.log("demo-feeder")
         spec = ChildSpec(name="demo-feeder", argv=feeder, log=log, env=common)
         await self.supervisor.start(Layer.FEEDERS, spec)
+
+    @property
+    def _has_demo(self) -> bool:
+        return self._options.demo and self._options.services
 
 
 def _described(server: PostgresServer | None) -> dict[str, Any]:

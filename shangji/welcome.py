@@ -1,10 +1,25 @@
 """What `shangji up` says when everything runs: where to look, how to sign in, what to try."""
 
+import shutil
+import sys
+from pathlib import Path
+
 from rich.console import Console
 from rich.table import Table
 
 from shangji.demo_record import PASSWORD, DemoRecord
 from shangji.stack import Stack
+
+
+def _command() -> str:
+    """How this command is called here, to be copied from what is printed."""
+    if shutil.which("shangji"):
+        return "shangji"
+    here = Path(sys.executable).with_name("shangji")
+    return str(here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here)
+
+
+COMMAND = _command()
 
 
 def print_welcome(stack: Stack, console: Console | None = None) -> None:
@@ -18,20 +33,25 @@ def print_welcome(stack: Stack, console: Console | None = None) -> None:
     if stack.service_urls:
         _print_people(stack, out)
         print_script(stack, out)
-    out.print("`shangji status` shows the processes; Ctrl-C or `shangji down` stops everything.")
+    out.print(
+        f"`{COMMAND} status` shows the processes; Ctrl-C or `{COMMAND} down` stops everything."
+    )
 
 
 def _print_people(stack: Stack, out: Console) -> None:
     record = DemoRecord.read(stack.home)
     out.print("\n[bold]Sign in 登录[/bold]")
     if record is None or not record.actors:
-        out.print("  operator   `shangji token operator` prints a token for the first operator.")
+        out.print(f"  operator   `{COMMAND} token operator` prints a token for the first operator.")
         return
     table = Table("", "", "", "", box=None, show_header=False)
     for actor in record.actors:
-        table.add_row(actor.role, actor.username, actor.name, f"shangji token {actor.username}")
+        table.add_row(actor.role, actor.username, actor.name, f"{COMMAND} token {actor.username}")
     out.print(table)
-    out.print(f"  POST /sessions of opportunities takes these names with the password {PASSWORD}")
+    out.print(
+        f"  POST /sessions of opportunities takes these names with the password {PASSWORD}",
+        soft_wrap=True,
+    )
 
 
 def print_script(stack: Stack, out: Console) -> None:
@@ -44,7 +64,7 @@ def print_script(stack: Stack, out: Console) -> None:
     _print_step(
         out,
         "A lead comes in. 进来一条线索：",
-        f"""curl -s {leads}/leads -H "Authorization: Bearer $(shangji token)" -H "Idempotency-Key: try-1" """
+        f"""curl -s {leads}/leads -H "Authorization: Bearer $({COMMAND} token)" -H "Idempotency-Key: try-1" """
         """-H "Content-Type: application/json" -d '{"name": "王工", "phone": "13800138000", """
         """"company_name": "苏州恒达水务有限公司", "region": "江苏", "source": "官网"}'""",
     )
@@ -53,27 +73,27 @@ def print_script(stack: Stack, out: Console) -> None:
         _print_step(
             out,
             "A seller sees only what is theirs; the team lead sees the team. 销售只看自己的，组长看全组：",
-            f"""curl -s {opportunities}/opportunities -H "Authorization: Bearer $(shangji token {seller})" """,
-            f"""curl -s {opportunities}/opportunities -H "Authorization: Bearer $(shangji token {lead})" """,
+            f"""curl -s {opportunities}/opportunities?limit=3 -H "Authorization: Bearer $({COMMAND} token {seller})" """,
+            f"""curl -s {opportunities}/opportunities?limit=3 -H "Authorization: Bearer $({COMMAND} token {lead})" """,
         )
         _print_step(
             out,
             "A region stalled, somebody hoards: see it as a manager. 某大区停滞、有人囤积，经理能看出来：",
-            "shangji report win-rate --by month --as boss",
-            "shangji report efficiency --by seller --as boss",
-            "shangji report source-conversion --by source",
+            f"{COMMAND} report win-rate --by month --as boss",
+            f"{COMMAND} report efficiency --by seller --as boss",
+            f"{COMMAND} report source-conversion --by source",
         )
         _print_step(
             out,
             "A week passes: reminders, escalations. 时间过去一周，催办与升级：",
-            "shangji demo advance 7d",
-            f"""curl -s {notifications}/inbox -H "Authorization: Bearer $(shangji token {lead})" """,
+            f"{COMMAND} demo advance 7d",
+            f"""curl -s {notifications}/inbox -H "Authorization: Bearer $({COMMAND} token {lead})" """,
         )
     else:
         _print_step(
             out,
             "Bring your own data in; a dry run first. 导入自己的数据，先试运行：",
-            "shangji import leads FILE.csv --dry-run",
+            f"{COMMAND} import leads FILE.csv --dry-run",
         )
     out.print("")
 

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from shangji.client import Client, Refused
-from shangji.demo.company import Company, Dealer, Officer
+from shangji.demo.company import Company, Dealer, Officer, Seller
 from shangji.demo.history import LEAVER
 from shangji.demo.vocabulary import SYSTEM
 from shangji.demo_record import PASSWORD, Actor
@@ -12,7 +12,6 @@ from shared.ids import external_id
 from shared.principals import ROOT_UNIT
 
 ENTERPRISE = "远澜集团"
-SAMPLE_SELLER = 0
 OPPORTUNITIES = "opportunities"
 
 
@@ -44,7 +43,7 @@ async def retire_leaver(client: Client, company: Company) -> None:
 
 async def actors(client: Client, company: Company) -> tuple[Actor, ...]:
     """One of each role to sign in as, with the demo's password."""
-    seller = company.sellers[SAMPLE_SELLER]
+    seller = await _busy_seller(client, company)
     manager = next(officer for officer in company.officers if officer.region == seller.region)
     operator = await client.person_id("operator")
     wanted = (
@@ -54,6 +53,14 @@ async def actors(client: Client, company: Company) -> tuple[Actor, ...]:
         ("operator", operator),
     )
     return tuple([await _actor(client, role, person_id) for role, person_id in wanted])
+
+
+async def _busy_seller(client: Client, company: Company) -> Seller:
+    """Somebody with a new lead to answer, so that there is something to see."""
+    by_id = {str(_person_id(seller.id)): seller for seller in company.sellers}
+    page = await client.get("leads", "/leads", channel="website", limit=200)
+    owners = (by_id.get(lead["owner_id"]) for lead in reversed(page["items"]))
+    return next((seller for seller in owners if seller is not None), company.sellers[0])
 
 
 async def _actor(client: Client, role: str, person_id: UUID) -> Actor:

@@ -72,7 +72,7 @@ async def test_the_next_start_finds_the_demo_and_says_whom_to_sign_in_as(client:
     assert record is not None
     assert [actor.role for actor in record.actors] == ["seller", "team lead", "manager", "operator"]
     for actor in record.actors:
-        assert f"shangji token {actor.username}" in said(welcome)
+        assert f"token {actor.username}" in said(welcome)
         signed_in = await client.as_person(actor.username)
         assert (await signed_in.get("opportunities", "/me"))["name"] == actor.name
 
