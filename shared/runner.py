@@ -77,9 +77,13 @@ def _parts(resources: Resources) -> dict[Role, Callable[[], Coroutine[Any, Any, 
 async def _part(
     resources: Resources, role: Role, run: Callable[[], Coroutine[Any, Any, None]]
 ) -> None:
-    await run()
-    if not resources.stop.is_set():
-        raise RuntimeError(f"{role} ended without being told to")
+    """Run a part; whichever way it ends, the others end too, also those that miss a cancellation."""
+    try:
+        await run()
+        if not resources.stop.is_set():
+            raise RuntimeError(f"{role} ended without being told to")
+    finally:
+        resources.stop.set()
 
 
 class _Server(uvicorn.Server):
