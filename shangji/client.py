@@ -20,6 +20,9 @@ from shared.tokens import Signer
 PATIENCE = 90.0
 """Seconds for one answer; a large upload is written to disk before it is answered."""
 POLL_EVERY = 0.25
+RESTART_WITHIN = 30.0
+"""Seconds in which the supervisor has restarted a service that died."""
+UNAVAILABLE = 503
 LIFETIME = timedelta(hours=8)
 
 
@@ -102,20 +105,36 @@ class Client:
         own = {"Authorization": f"Bearer {self.token}"}
         if method != "GET":
             own["Idempotency-Key"] = uuid4().hex
-        url = self.stack.url(service) + path
-        try:
-            answer = await self.http.request(
-                method, url, headers=own | dict(headers or {}), **options
-            )
-        except httpx.HTTPError as error:
-            raise Refused(
-                f"{service} does not answer at {url} ({type(error).__name__}); "
-                "`shangji status` shows what runs.",
-                {},
-            ) from error
+        # A body that is streamed is gone once it was sent; everything else may be sent again.
+        patience = 0.0 if "content" in options else RESTART_WITHIN
+        answer = await self._patiently(
+            method, service, path, patience, headers=own | dict(headers or {}), **options
+        )
         if answer.is_error:
             raise _refusal(service, answer)
         return answer
+
+    async def _patiently(
+        self, method: str, service: str, path: str, patience: float, **options: Any
+    ) -> httpx.Response:
+        """The answer; while a service is being restarted, ask again, under the same key."""
+        url = self.stack.url(service) + path
+        deadline = time.monotonic() + patience
+        while True:
+            failure: httpx.HTTPError | None = None
+            try:
+                answer = await self.http.request(method, url, **options)
+                if answer.status_code != UNAVAILABLE or time.monotonic() > deadline:
+                    return answer
+            except httpx.HTTPError as error:
+                failure = error
+            if failure is not None and time.monotonic() > deadline:
+                raise Refused(
+                    f"{service} does not answer at {url} ({type(failure).__name__}); "
+                    "`shangji status` shows what runs.",
+                    {},
+                ) from failure
+            await asyncio.sleep(POLL_EVERY)
 
     async def person_id(self, username: str) -> UUID:
         """Who signs in under a name; raises when nobody does."""

@@ -59,6 +59,7 @@ def fingerprint(request: Request, body_sha256: bytes) -> bytes:
         request.scope["path"],
         request.scope["query_string"].decode("latin-1"),
         request.headers.get("if-match", ""),
+        request.headers.get("import-mapping", ""),
     ):
         digest.update(b"\n" + part.encode())
     return digest.digest()

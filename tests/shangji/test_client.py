@@ -61,7 +61,28 @@ async def test_an_answer_that_is_no_problem_is_still_a_sentence(tmp_path: Path):
         await asked.get("leads", "/leads")
 
 
-async def test_a_service_that_is_down_is_named(tmp_path: Path):
+async def test_a_service_that_is_being_restarted_is_asked_again_under_the_same_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("shangji.client.POLL_EVERY", 0)
+    keys: list[str] = []
+
+    def restarting(request: httpx.Request) -> httpx.Response:
+        keys.append(request.headers["Idempotency-Key"])
+        if len(keys) == 1:
+            raise httpx.ConnectError("refused", request=request)
+        return httpx.Response(503 if len(keys) == 2 else 201, json={"id": 1})
+
+    asked = client(tmp_path, restarting)
+
+    assert await asked.send("POST", "leads", "/leads", {}) == {"id": 1}
+    assert len(keys) == 3
+    assert len(set(keys)) == 1
+
+
+async def test_a_service_that_is_down_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("shangji.client.RESTART_WITHIN", -1)
+
     def down(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused", request=request)
 

@@ -137,3 +137,16 @@ async def test_the_error_file_can_be_mended_and_sent_again(desk: Desk):
         ("3", "price", "'+86 138"),
     ]
     assert await desk.workshop.things() == {"1": ("=cmd()", 1), "2": ("+86 138", -2)}
+
+
+async def test_the_same_key_with_another_mapping_is_not_the_same_request(desk: Desk):
+    operator = await desk.hire("operator")
+    key = {"Idempotency-Key": "once"}
+
+    first = await desk.send(operator, FILE, headers=key)
+    again = await desk.send(operator, FILE, headers=key)
+    other = await desk.send(operator, FILE, headers={**key, **encoded("system: old\n")})
+
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert again.json()["id"] == first.json()["id"]
+    assert other.status_code == 422
