@@ -60,6 +60,7 @@ async def on_leads_converted(tx: Tx, batch: Sequence[Heard[LeadConverted]]) -> N
 @consumer.on(CustomerRegistered)
 async def on_customers_registered(tx: Tx, batch: Sequence[Heard[CustomerRegistered]]) -> None:
     await copies.note_registered(tx, batch)
+    await ownership.leave_customers_with_their_finders(tx, batch, now=tx.now)
 
 
 @consumer.on(CustomerUpdated)

@@ -190,6 +190,8 @@ class CustomerRegistered(CustomerEvent):
     facts: CustomerFacts
     lead_id: UUID | None = None
     """The lead that became this customer; its owner keeps it."""
+    wanted_owner_id: UUID | None = None
+    """A customer that a seller registers by hand stays theirs."""
     registered_at: AwareDatetime
 
 

@@ -23,10 +23,17 @@ def load(path: Path) -> Any:
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_an_example_reads_and_writes_unchanged(path: Path):
+def test_an_example_reads_and_writes_with_nothing_lost(path: Path):
     event = catalogue.parse(path.parent.name, path.read_bytes())
 
-    assert json.loads(event.model_dump_json(exclude={"type"})) == load(path)
+    assert says_all(json.loads(event.model_dump_json(exclude={"type"})), load(path))
+
+
+def says_all(written: Any, example: Any) -> bool:
+    """Optional fields may have joined since the example was written."""
+    if isinstance(example, dict):
+        return all(says_all(written.get(name), value) for name, value in example.items())
+    return written == example
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}-{path.stem}")

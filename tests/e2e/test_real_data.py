@@ -120,7 +120,7 @@ def test_importing_a_file_again_changes_nothing(maven: Shangji, data: Path):
         str(data / "maven_crm" / "sales_pipeline.csv"),
         "--mapping",
         str(MAPPINGS / "maven_crm_opportunities.yaml"),
-    )
+    )[0]
 
     assert (again["created"], again["updated"], again["rejected"]) == (0, 0, 0)
     assert again["unchanged"] == 8800

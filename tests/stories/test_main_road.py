@@ -236,3 +236,19 @@ async def test_nothing_personal_leaves_the_leads_service(house: Enterprise):
 
     for canary in ("陈先生", "13800138000", "chen@example.com"):
         assert canary.encode() not in said
+
+
+async def test_a_customer_registered_by_hand_belongs_to_the_seller_everywhere(house: Enterprise):
+    seller = house.sellers[0]
+    answer = await house.act(
+        "leads", "POST", "/customers", by=seller, json={"name": "宁波海天机械有限公司"}
+    )
+    await house.world.settle()
+
+    ownerships = await house.get(
+        "opportunities", f"/ownerships?subject_id={answer.json()['id']}", by=seller
+    )
+    inbox = await house.get("notifications", "/inbox", by=seller)
+
+    assert [ownership["owner_id"] for ownership in ownerships["items"]] == [str(seller)]
+    assert inbox["items"] == []

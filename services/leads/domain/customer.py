@@ -38,6 +38,7 @@ def register(newcomer: Customer, *, history: bool = False) -> tuple[Customer, Ev
         customer_id=newcomer.id,
         facts=newcomer.facts,
         lead_id=newcomer.lead_id,
+        wanted_owner_id=None if newcomer.lead_id else newcomer.owner_id,
         registered_at=newcomer.registered_at,
         history=history,
     )

@@ -1,6 +1,6 @@
 """Owners that come with their subject, and owners given by a manager's word."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from services.opportunities.repository import copies, deal, person
 from services.opportunities.repository import ownership as repository
 from shared import audit, outbox
 from shared.consumer import Heard
-from shared.contracts.leads import LeadConverted
+from shared.contracts.leads import CustomerRegistered, LeadConverted
 from shared.contracts.opportunities import AssignmentReason
 from shared.db import Tx
 from shared.ids import ownership_id
@@ -133,7 +133,27 @@ async def _keep(tx: Tx, events: Sequence[LeadConverted], *, history: bool, now: 
     wanted = {
         event.customer_id: of_leads.get(event.lead_id) or event.converted_by for event in events
     }
-    people = await person.owners(tx, {person_id for person_id in wanted.values() if person_id})
+    await _give_customers(tx, wanted, history=history, now=now)
+
+
+async def leave_customers_with_their_finders(
+    tx: Tx, batch: Sequence[Heard[CustomerRegistered]], *, now: datetime
+) -> None:
+    """A customer that a seller registered by hand is theirs, unless somebody has it already."""
+    owned = await repository.owners_of(tx, "customer", [heard.event.customer_id for heard in batch])
+    for history in (False, True):
+        wanted = {
+            heard.event.customer_id: heard.event.wanted_owner_id
+            for heard in batch
+            if heard.event.history is history and heard.event.customer_id not in owned
+        }
+        await _give_customers(tx, wanted, history=history, now=now)
+
+
+async def _give_customers(
+    tx: Tx, wanted: Mapping[UUID, UUID | None], *, history: bool, now: datetime
+) -> None:
+    people = await person.owners(tx, {found for found in wanted.values() if found})
     await assign_directly(
         tx,
         [
