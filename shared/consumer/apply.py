@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 import structlog
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from shared.consumer.registry import Consumer, Handler, Heard
 from shared.consumer.store import Tally
 from shared.contracts import catalogue
 from shared.contracts.base import Event
+from shared.contracts.opportunities import ActivityLogged, OwnershipEvent
 from shared.db import TRANSIENT, Tx
 from shared.envelope import Envelope
 from shared.failpoints import failpoint
@@ -154,9 +156,8 @@ async def _try(tx: Tx, handler: Handler, layer: list[tuple[Envelope, Event]]) ->
         )
         for envelope, event in layer
     ]
-    causes = {envelope.aggregate_id: envelope.traceparent for envelope, _ in layer}
     try:
-        with tracing.caused_by(causes):
+        with tracing.caused_by(_causes(layer)):
             async with tx.savepoint():
                 await handler(tx, heard)
                 await failpoint("consumer.handled")
@@ -165,6 +166,16 @@ async def _try(tx: Tx, handler: Handler, layer: list[tuple[Envelope, Event]]) ->
     except Exception as problem:  # noqa: BLE001 - whatever the handler refused, only this key waits
         return _short(problem)
     return None
+
+
+def _causes(layer: list[tuple[Envelope, Event]]) -> dict[UUID, str]:
+    """The trace of everything spoken of: each aggregate, and the record it is about."""
+    subjects = {
+        event.subject_id: envelope.traceparent
+        for envelope, event in layer
+        if isinstance(event, OwnershipEvent | ActivityLogged)
+    }
+    return subjects | {envelope.aggregate_id: envelope.traceparent for envelope, _ in layer}
 
 
 def _note(progress: _Progress, layer: list[tuple[Envelope, Event]]) -> None:

@@ -82,6 +82,17 @@ async def test_the_owner_sees_the_lead_and_the_colleague_does_not(house: Enterpr
     assert hidden.status_code == 404
 
 
+async def test_one_trace_leads_from_the_request_to_the_notice(house: Enterprise):
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    parent = f"00-{trace}-00f067aa0ba902b7-01"
+    await house.act("leads", "POST", "/leads", by=OPERATOR, json=LEAD, traceparent=parent)
+    await house.world.settle()
+
+    log = house.world.log
+    for kind in ("lead.captured.v1", "ownership.assigned.v1", "notification.placed.v1"):
+        assert [event.traceparent.split("-")[1] for event in log.events(kind)] == [trace], kind
+
+
 async def test_two_leads_go_to_two_sellers(house: Enterprise):
     first = await capture(house)
     second = await capture(
