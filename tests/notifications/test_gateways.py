@@ -13,6 +13,7 @@ import orjson
 import pytest
 import pytest_asyncio
 from aiosmtpd.controller import Controller
+from asyncpg.pgproto import pgproto
 from pydantic import SecretStr
 
 from services.notifications.gateways import Letter, Post
@@ -26,10 +27,8 @@ from shared.timers import SendFailed
 SENDER = "Shangji <shangji@example.com>"
 
 
-def letter(to: str = "anna@example.com") -> Letter:
-    return Letter(
-        message_id=uuid4(), to=to, subject="新线索归你跟进：远东轴承", text="请在 10:00 前跟进。"
-    )
+def letter(to: str = "anna@example.com", *, subject: str = "新线索归你跟进：远东轴承") -> Letter:
+    return Letter(message_id=uuid4(), to=to, subject=subject, text="请在 10:00 前跟进。")
 
 
 @dataclass
@@ -213,9 +212,21 @@ async def test_without_a_mail_server_each_letter_is_one_file_however_often_it_is
     assert mail["Subject"] == sent.subject
 
 
+async def test_a_line_break_in_a_name_does_not_keep_a_letter_from_leaving(tmp_path: Path):
+    sent = letter(subject="新线索归你跟进：甲\r\nBcc: everybody@example.com")
+
+    await RecordedMail(tmp_path, sender=SENDER).send(sent)
+
+    written = (tmp_path / f"{sent.message_id}.eml").read_bytes()
+    mail = email.message_from_bytes(written, policy=email.policy.default)
+    assert mail["Subject"] == "新线索归你跟进：甲 Bcc: everybody@example.com"
+    assert mail["Bcc"] is None
+
+
 async def test_without_a_robot_each_message_is_a_line(tmp_path: Path):
     twin = RecordedRobot(tmp_path / "sent" / "wecom.jsonl")
-    posts = [Post(message_id=uuid4(), text=text) for text in ("一", "二")]
+    ids = (uuid4(), pgproto.UUID(uuid4().bytes))  # the database brings ids of a class of its own
+    posts = [Post(message_id=ids[0], text="一"), Post(message_id=ids[1], text="二")]
 
     await asyncio.gather(*(twin.post(post) for post in posts))
 

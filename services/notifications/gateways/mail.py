@@ -71,7 +71,7 @@ def write(letter: Letter, *, sender: str) -> EmailMessage:
     try:
         mail["From"] = sender
         mail["To"] = letter.to
-        mail["Subject"] = letter.subject
+        mail["Subject"] = " ".join(letter.subject.split())
         mail["Message-ID"] = f"<{letter.message_id}@{sender.rpartition('@')[2].strip('>')}>"
         mail["Auto-Submitted"] = "auto-generated"
     except ValueError:

@@ -57,7 +57,7 @@ class RecordedRobot:
     async def post(self, post: Post) -> None:
         """Add the line in one write."""
         await self._file.parent.mkdir(parents=True, exist_ok=True)
-        line = orjson.dumps({"message_id": post.message_id, **body(post)}) + b"\n"
+        line = orjson.dumps({"message_id": str(post.message_id), **body(post)}) + b"\n"
         async with await self._file.open("ab") as file:
             await file.write(line)
 
