@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ _LINES_IN_A_RECORD = 2_000
 _OPEN_QUOTES = 200
 _DELIMITERS = (",", "\t", ";", "|")
 
-csv.field_size_limit(LONGEST_LINE + MAX_CELL)
+csv.field_size_limit(4 * LONGEST_LINE)
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Record:
 
 
 class _Runaway(Exception):
-    """A quoted cell does not end."""
+    """A quoted cell does not end, or not soon."""
 
 
 class _Lines:
@@ -71,12 +72,39 @@ class _Lines:
         self._taken.clear()
         self._size = 0
 
+    def skip_giant(self, delimiter: str, width: int) -> list[str] | None:
+        """The lines of a record without most of its giant cell; nothing if that cell never ends.
+
+        The lines within tell a giant cell from a quotation mark that nobody closed: those of the
+        latter are rows. So does the next mark: the one that ends a cell stands before a delimiter.
+        """
+        first, *within = self._taken
+        rows = sum(line.count(delimiter) == width - 1 for line in within)
+        if 2 * rows > len(within):
+            return None
+        here, mark = self._text.tell(), None
+        waiting = iter(tuple(self._again))
+        while mark is None and (line := next(waiting, "") or self._text.readline(LONGEST_LINE)):
+            mark = _odd_marks(line)
+        behind = mark.string[mark.end() :] if mark else "?"
+        if mark is None or (behind and not behind.startswith((delimiter, "\r", "\n"))):
+            self._text.seek(here)
+            return None
+        self._again = deque(waiting)
+        self.whole()
+        return [first, *within, "x" * (MAX_CELL + 1) + mark.string[mark.start() :]]
+
     def put_back(self) -> str:
         """Give up on the first line taken; the others will be read again."""
         first, *others = self._taken
         self._again.extendleft(reversed(others))
         self.whole()
         return first
+
+
+def _odd_marks(line: str) -> re.Match[str] | None:
+    """The first quotation marks that are not doubled, as those within a cell are."""
+    return next((marks for marks in re.finditer('"+', line) if len(marks[0]) % 2), None)
 
 
 def _leaves_a_quote_open(lines: Sequence[str]) -> bool:
@@ -103,15 +131,19 @@ def _delimiter(header: str) -> str:
 
 
 def _numbered(lines: _Lines, delimiter: str) -> Iterator[Record]:
-    row = given_up = 0
+    row = given_up = width = 0
     while True:
         try:
             for cells in csv.reader(lines, delimiter=delimiter):
                 row += 1
+                width = width or len(cells)
                 lines.whole()
                 yield Record(row, tuple(cells))
         except (_Runaway, csv.Error):
             row += 1
+            if giant := lines.skip_giant(delimiter, width):
+                yield Record(row, tuple(next(csv.reader(giant, delimiter=delimiter))))
+                continue
             given_up += 1
             if given_up > _OPEN_QUOTES:
                 raise UnreadableFile(

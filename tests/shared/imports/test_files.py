@@ -125,6 +125,37 @@ def test_a_giant_cell_spoils_its_row_and_is_named():
     ]
 
 
+@pytest.mark.parametrize(
+    "inside",
+    [
+        pytest.param("x,\n", id="short lines"),
+        pytest.param('say ""no""\r\n', id="quotes"),
+        pytest.param("x" * 1_000_000 + "\n", id="long lines"),
+    ],
+)
+def test_a_giant_cell_of_many_lines_spoils_its_row_and_is_named(inside: str):
+    giant = inside * (10_000_000 // len(inside))
+    raw = f'a,b,c\n1,2,3\n4,"{giant}",5\n6,"7\n8",9\n'.encode()
+
+    rows = list(table(raw).rows)
+
+    assert [(row.number, row.field, row.reason) for row in rows] == [
+        (2, "", ""),
+        (3, "b", "the cell is longer than 32000 characters"),
+        (4, "", ""),
+    ]
+    assert (rows[1].cells["a"], rows[1].cells["c"]) == ("4", "5")
+
+
+def test_rows_behind_a_quote_that_is_never_closed_are_not_taken_for_its_cell():
+    good = "".join(f"{number},x\n" for number in range(3000))
+
+    rows = list(table(f'a,b\n1,"open\n{good}5,17"\n'.encode()).rows)
+
+    assert [row.number for row in rows if row.reason] == [2]
+    assert len(rows) == 3002
+
+
 def test_a_quote_that_is_never_closed_spoils_only_its_row():
     raw = b'a,b\n1,2\n3,"open\n4,5\n6,7\n'
 
