@@ -56,7 +56,11 @@ class Refused(Exception):
         if index >= len(paragraphs):
             return ""
         text = " ".join(paragraphs[index].split())
-        return re.sub(r"\{(\w+)\}", lambda found: str(self.details.get(found[1], "")), text)
+        return re.sub(r"\{(\w+)\}", lambda found: _in_words(self.details.get(found[1], "")), text)
+
+
+def _in_words(value: JsonValue) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 class NotFound(Refused):

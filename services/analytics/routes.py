@@ -12,9 +12,9 @@ from services.analytics.domain import reports as catalogue
 from services.analytics.handlers import rebuilds, reports
 from services.analytics.queries import rebuilds as rebuild_queries
 from services.analytics.schemas import RebuildOut, ReportKind, TableSum
-from shared.web import EVERYBODY, Actor, Now, Tx, allow, door
+from shared.web import EVERYBODY, Actor, Day, Now, Tx, allow, door
 
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
+ReportDay = Annotated[Day, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
 
 report_router = door.router(prefix="/reports", tags=["reports"])
 proof_router = door.router(tags=["rebuilds"])
@@ -42,11 +42,15 @@ async def read_report(
     name: str,
     tx: Tx,
     by: Annotated[str | None, Query(description="The dimension to break it down by")] = None,
-    as_of: Annotated[Day | None, Query(description="As it stood at the end of this day")] = None,
-    since: Annotated[
-        Day | None, Query(alias="from", description="The first day that counts")
+    as_of: Annotated[
+        ReportDay | None, Query(description="As it stood at the end of this day")
     ] = None,
-    until: Annotated[Day | None, Query(alias="to", description="The last day that counts")] = None,
+    since: Annotated[
+        ReportDay | None, Query(alias="from", description="The first day that counts")
+    ] = None,
+    until: Annotated[
+        ReportDay | None, Query(alias="to", description="The last day that counts")
+    ] = None,
     pipeline: Annotated[str | None, Query(description="Only deals of this pipeline")] = None,
 ) -> list[schemas.ReportRow]:
     """A report over everything you may see."""

@@ -3,7 +3,7 @@
 from shared.web import door, sse
 from shared.web.api import create_api
 from shared.web.bodies import Upload
-from shared.web.models import Request
+from shared.web.models import Day, Moment, Request
 from shared.web.pages import Page, PageParams, PageRequest
 from shared.web.permissions import EVERYBODY, allow, public
 from shared.web.problems import render as problem
@@ -22,8 +22,10 @@ from shared.web.visit import (
 __all__ = [
     "EVERYBODY",
     "Actor",
+    "Day",
     "IfMatch",
     "LastEventId",
+    "Moment",
     "Now",
     "Page",
     "PageParams",

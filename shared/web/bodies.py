@@ -1,7 +1,9 @@
 """Reading what was sent: how much, how encoded, and whether it is JSON that we can keep."""
 
 import hashlib
+import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO
@@ -103,7 +105,16 @@ def parse_json(body: bytes) -> JsonValue:
         raise MalformedBody(problem=_explain(body, broken)) from broken
     if body.count(b"[") + body.count(b"{") > DEEPEST or _SUSPICIOUS.search(body):
         _walk(value)
+    json.loads(body, object_pairs_hook=_refuse_a_name_twice)
     return value
+
+
+def _refuse_a_name_twice(members: list[tuple[str, JsonValue]]) -> None:
+    """Of two values under one name a parser keeps the last; which one was meant, nobody knows."""
+    names = Counter(name for name, _ in members)
+    if len(names) < len(members):
+        twice = next(name for name, times in names.items() if times > 1)
+        raise MalformedBody(problem=f"an object has the name {twice[:100]!r} more than once")
 
 
 def _explain(body: bytes, broken: orjson.JSONDecodeError) -> str:
@@ -111,7 +122,7 @@ def _explain(body: bytes, broken: orjson.JSONDecodeError) -> str:
         body.decode()
     except UnicodeDecodeError as undecodable:
         return f"it is not UTF-8 at byte {undecodable.start}"
-    return f"it is not JSON at line {broken.lineno}, column {broken.colno}"
+    return f"it is not JSON at line {broken.lineno}, column {broken.colno}: {broken.msg}"
 
 
 def _walk(root: JsonValue) -> None:

@@ -1,5 +1,6 @@
 """What /openapi.json and /docs say about each route, beyond what FastAPI finds out itself."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -66,6 +67,12 @@ def _problem(description: str) -> dict[str, Any]:
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
+_CONDITIONAL = {
+    "412": _problem("Changed since you read it"),
+    "428": _problem("If-Match is missing"),
+}
+
+
 def operation_id(route: APIRoute) -> str:
     """The handler's own name: it outlives paths and prefixes."""
     return route.name
@@ -86,10 +93,18 @@ def describe(app: FastAPI) -> None:
             components = written.setdefault("components", {})
             components.setdefault("schemas", {}).update(_problem_schemas())
             components["securitySchemes"] = {"bearer": _BEARER}
+            for operation in _operations(written):
+                if any(each["name"] == "if-match" for each in operation.get("parameters", ())):
+                    operation["responses"].update(_CONDITIONAL)
             app.openapi_schema = written
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's documented way
+
+
+def _operations(written: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for item in written["paths"].values():
+        yield from item.values()
 
 
 def _problem_schemas() -> dict[str, Any]:

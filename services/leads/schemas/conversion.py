@@ -1,6 +1,5 @@
 """Conversions as callers ask for them and see them."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
@@ -10,7 +9,7 @@ from pydantic import BaseModel, Field
 from services.leads.domain.conversion import DealTerms, Wish
 from services.leads.domain.intake import Line
 from shared.contracts.base import Currency
-from shared.web import Request
+from shared.web import Day, Request
 
 
 class DealIn(Request):
@@ -21,7 +20,7 @@ class DealIn(Request):
     )
     currency: Currency = "CNY"
     product_id: UUID | None = None
-    expected_close_on: date | None = None
+    expected_close_on: Day | None = None
 
 
 class ConversionIn(Request):

@@ -10,7 +10,7 @@ from services.leads.domain.lead import Outcome, State
 from services.leads.domain.scoring import Signal
 from shared.contracts.base import ExternalId
 from shared.contracts.leads import Grade, ScoreReason
-from shared.web import Request
+from shared.web import Moment, Request
 
 
 class LeadIn(Telling, Request):
@@ -99,5 +99,5 @@ class LeadFilter(BaseModel):
     source: str | None = None
     owner_id: UUID | None = None
     unit_id: UUID | None = None
-    captured_from: AwareDatetime | None = None
-    captured_before: AwareDatetime | None = None
+    captured_from: Moment | None = None
+    captured_before: Moment | None = None

@@ -1,6 +1,5 @@
 """Evidence for and against a lead, as callers send it."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import StringConstraints
@@ -8,7 +7,7 @@ from pydantic import StringConstraints
 from services.leads.domain.bant import Bant, Finding
 from services.leads.domain.intake import Line
 from shared.contracts.leads import Evidence
-from shared.web import Request
+from shared.web import Day, Request
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
 
@@ -18,7 +17,7 @@ class FindingIn(Request):
 
     evidence: Evidence = "unknown"
     said_by: Line = ""
-    said_on: date | None = None
+    said_on: Day | None = None
 
 
 class BantIn(Request):

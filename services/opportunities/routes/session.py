@@ -15,7 +15,13 @@ from shared.web.state import signer_of
 router = door.router(tags=["session"], remember=False)
 
 
-@router.post("/sessions", status_code=201, response_model=Session, dependencies=[public()])
+@router.post(
+    "/sessions",
+    status_code=201,
+    response_model=Session,
+    responses={401: {"description": "Name and password do not let anybody in"}},
+    dependencies=[public()],
+)
 async def sign_in(body: SignIn, tx: Tx, now: Now, request: Request) -> Session | Response:
     """Sign in with name and password; the token is valid for eight hours."""
     password = body.password.get_secret_value()

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from shared.contracts.base import SubjectKind
 from shared.contracts.opportunities import ActivityKind
-from shared.web import Request
+from shared.web import Day, Moment, Request
 
 
 class LogActivity(Request):
@@ -17,11 +17,11 @@ class LogActivity(Request):
     subject_kind: SubjectKind
     subject_id: UUID
     kind: ActivityKind
-    done_at: AwareDatetime | None = None
+    done_at: Moment | None = None
     """Without it, now."""
     text: Annotated[str, Field(max_length=20_000)] = ""
     next_step: Annotated[str, Field(max_length=500)] = ""
-    next_step_on: date | None = None
+    next_step_on: Day | None = None
 
     @model_validator(mode="after")
     def _next_step_has_a_day(self) -> Self:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from services.opportunities.domain.deal import Changes, NextStep, Status
 from shared.contracts.base import Currency, ExternalId, Money
-from shared.web import Request
+from shared.web import Day, Request
 
 Words = Annotated[str, Field(max_length=2000)]
 NextStepText = Annotated[str, Field(min_length=1, max_length=500)]
@@ -25,13 +25,13 @@ class OpenOpportunity(Request):
     """Without it, the product's list price."""
     currency: Currency | None = None
     """Without it, the product's currency, else CNY."""
-    expected_close_on: date | None = None
+    expected_close_on: Day | None = None
     source: Annotated[str, Field(max_length=200)] = ""
     pipeline: Annotated[str, Field(max_length=60)] = "standard"
     owner_id: UUID | None = None
     """Without it, whoever asks."""
     next_step: NextStepText
-    next_step_on: date
+    next_step_on: Day
 
 
 class MoveStage(Request):
@@ -41,7 +41,7 @@ class MoveStage(Request):
     reason: Words = ""
     """Needed for a step back."""
     next_step: NextStepText | None = None
-    next_step_on: date | None = None
+    next_step_on: Day | None = None
 
     def planned(self) -> NextStep:
         """The next step as far as it was sent."""
@@ -59,9 +59,9 @@ class UpdateOpportunity(Request):
     amount: Amount | None = None
     product_id: UUID | None = None
     contact_id: UUID | None = None
-    expected_close_on: date | None = None
+    expected_close_on: Day | None = None
     next_step: NextStepText | None = None
-    next_step_on: date | None = None
+    next_step_on: Day | None = None
     stage: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     reason: Words = ""
 
@@ -84,7 +84,7 @@ class CloseOpportunity(Request):
     outcome: Literal["won", "lost"]
     reason: Annotated[str, Field(min_length=1, max_length=60)]
     competitor: Annotated[str, Field(max_length=200)] = ""
-    closed_on: date | None = None
+    closed_on: Day | None = None
     """Without it, today."""
     amount: Amount | None = None
     """Without it, what the deal was worth so far."""

@@ -75,6 +75,9 @@ async def test_the_document_says_everything_a_caller_needs(toy: Toy):
     for status in ("400", "401", "403", "409", "413", "415", "422", "503"):
         problem = write["responses"][status]["content"]["application/problem+json"]
         assert problem["schema"] == {"$ref": "#/components/schemas/Problem"}
+    changed = document["paths"]["/notes/{note_id}/text"]["put"]["responses"]
+    assert {"412", "428"} <= changed.keys()
+    assert {"412", "428"}.isdisjoint(write["responses"])
     assert "FieldError" in document["components"]["schemas"]
     assert document["paths"]["/sign-ins"]["post"]["security"] == []
     keys = document["paths"]["/submissions"]["post"].get("parameters", [])

@@ -36,6 +36,11 @@ BOMB = b"[" * 500_000
         pytest.param(DEEP, 422, "malformed-body", id="deep nesting"),
         pytest.param(BOMB, 422, "malformed-body", id="nesting bomb"),
         pytest.param(b'{"text":"x","color":"red"}', 422, "invalid-request", id="unknown field"),
+        pytest.param(b'{"text":"x","text":"y"}', 422, "malformed-body", id="a name twice"),
+        pytest.param(b'{"text":"x","due_at":"1700000000"}', 422, "invalid-request", id="seconds"),
+        pytest.param(
+            b'{"text":"x","due_at":"2026-02-30T09:00Z"}', 422, "invalid-request", id="no such day"
+        ),
         pytest.param(b'{"text":5}', 422, "invalid-request", id="number for text"),
         pytest.param(b'{"text":"x","size":"5"}', 422, "invalid-request", id="text for number"),
         pytest.param(b'{"text":"x","size":5.5}', 422, "invalid-request", id="decimal for whole"),

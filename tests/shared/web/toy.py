@@ -34,6 +34,7 @@ from shared.web import (
     Actor,
     IfMatch,
     LastEventId,
+    Moment,
     Now,
     Page,
     PageParams,
@@ -95,7 +96,7 @@ class NoteIn(Request):
     urgent: bool = False
     kind: Literal["plain", "rich"] = "plain"
     reference: UUID | None = None
-    due_at: datetime | None = None
+    due_at: Moment | None = None
     parts: tuple[Part, ...] = ()
     extra: dict[str, JsonValue] = Field(default_factory=dict)
 
