@@ -215,7 +215,7 @@ async def find_person(stack: Stack, username: str) -> UUID:
              WHERE active
                AND lower(username) = lower($1)
             """,
-            username,
+            username.encode(errors="replace").decode(),
         )
     finally:
         await connection.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,9 +53,17 @@ def check_readable(path: Path) -> int:
         raise StartRefused(f"{path} is a directory; name the file in it.")
     try:
         with path.open("rb"):
-            return path.stat().st_size
+            size = path.stat().st_size
     except OSError as error:
         raise StartRefused(f"{path} cannot be read: {error.strerror}.") from error
+    if not size:
+        raise StartRefused(f"{path} is empty.")
+    return size
+
+
+def spoken(path: Path) -> str:
+    """The file's name as text; names made on other systems may hold bytes that are not."""
+    return os.fsencode(path.name).decode(errors="replace")
 
 
 async def take_in(client: Client, sending: Sending, progress: Progress) -> dict[str, Any]:
@@ -68,7 +77,7 @@ async def take_in(client: Client, sending: Sending, progress: Progress) -> dict[
         "POST",
         service,
         f"/imports/{sending.kind}",
-        params={"dry_run": sending.dry_run, "file_name": sending.path.name[-255:]},
+        params={"dry_run": sending.dry_run, "file_name": spoken(sending.path)[-255:]},
         headers=headers,
         content=_pieces(sending.path, size, progress),
     )

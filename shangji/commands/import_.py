@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from shangji.client import connect
-from shangji.importing import Sending, check_readable, fetch_errors, read_mapping, take_in
+from shangji.importing import Sending, check_readable, fetch_errors, read_mapping, spoken, take_in
 from shangji.progress import bars
 
 app = typer.Typer()
@@ -54,12 +54,13 @@ async def _import(sendings: list[Sending], user: str) -> list[dict[str, Any]]:
         shown = all_bars.bar()
         async with connect(username=user) as client:
             for sending in sendings:
-                shown.about(sending.path.name)
+                shown.about(spoken(sending.path))
                 done = await take_in(client, sending, shown.at)
-                done["file"] = str(sending.path)
+                done["file"] = str(sending.path.with_name(spoken(sending.path)))
                 done["errors_file"] = None
                 if done["rejected"]:
-                    done["errors_file"] = str(await fetch_errors(client, done, sending.path))
+                    written = await fetch_errors(client, done, sending.path)
+                    done["errors_file"] = str(written.with_name(spoken(written)))
                 results.append(done)
             if not sendings[0].dry_run:
                 operator = client if user == "operator" else await client.as_person("operator")

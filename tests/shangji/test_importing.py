@@ -1,12 +1,14 @@
 """Files that are sent by the command come in, are followed, and leave their errors beside them."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from shangji.importing import Sending, fetch_errors, take_in
+from shangji.errors import StartRefused
+from shangji.importing import Sending, check_readable, fetch_errors, take_in
 from tests.support.clients import WorldClient, open_client
 from tests.support.world import World
 
@@ -61,11 +63,18 @@ async def test_progress_is_told_from_the_first_byte_to_the_last_row(
     assert told[-1] == ("done", 2, 2)
 
 
-async def test_an_empty_file_is_refused_by_the_service_in_its_words(
-    client: WorldClient, tmp_path: Path
-):
-    path = tmp_path / "empty.csv"
-    path.touch()
+async def test_a_name_that_is_not_text_keeps_no_file_out(client: WorldClient, tmp_path: Path):
+    path = tmp_path / os.fsdecode("线索.csv".encode("gbk"))
+    path.write_text(FILE, encoding="utf-8")
 
-    with pytest.raises(Exception, match="The request has no body"):
-        await take_in(client, Sending(kind="leads", path=path), silent)
+    done = await take_in(client, Sending(kind="leads", path=path), silent)
+
+    assert done["state"] == "done"
+    assert done["file_name"].endswith(".csv")
+
+
+def test_an_empty_file_is_refused_before_it_is_sent(tmp_path: Path):
+    (tmp_path / "leads.csv").touch()
+
+    with pytest.raises(StartRefused, match="is empty"):
+        check_readable(tmp_path / "leads.csv")
