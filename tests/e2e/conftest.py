@@ -73,6 +73,13 @@ def start_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
+def stack(start_stack: Any) -> Shangji:
+    """An empty stack, shared by all who neither need one of their own nor mind what others did to it."""
+    shangji: Shangji = start_stack("--no-demo")
+    return shangji
+
+
+@pytest.fixture(scope="session")
 def data() -> Path:
     """The folder of real data; it lies beside the project, never in it."""
     folder = os.environ.get("SHANGJI_DATA")
