@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from shangji.demo import history
+from shangji.demo import history, roads
 from shangji.demo.company import Company
 from shangji.demo.seasons import Seasons
-from shangji.demo.vocabulary import PRODUCTS, SYSTEM
+from shangji.demo.vocabulary import OPEN_STAGES, PRODUCTS, SYSTEM
 
 HISTORY = f"system: {SYSTEM}\nhistory: true\n"
 PLAIN = f"system: {SYSTEM}\n"
@@ -92,6 +92,8 @@ def _customers(company: Company) -> DemoFile:
 
 
 def _deals(company: Company, seasons: Seasons, seed: int) -> DemoFile:
+    leads = history.leads(company, seasons, seed=seed)
+    deals = roads.from_leads(history.deals(company, seasons, seed=seed), leads)
     rows = [
         (
             deal.id,
@@ -106,14 +108,19 @@ def _deals(company: Company, seasons: Seasons, seed: int) -> DemoFile:
             deal.source,
             deal.reason,
             deal.competitor,
+            deal.lead,
+            *(deal.entered.get(stage, "") for stage in OPEN_STAGES),
         )
-        for deal in history.deals(company, seasons, seed=seed)
+        for deal in roads.through_stages(deals, today=seasons.today, seed=seed)
     ]
     header = (
         "id", "seller", "customer", "product", "stage", "engaged_on", "closed_on",
-        "expected_close_on", "amount", "source", "reason", "competitor",
+        "expected_close_on", "amount", "source", "reason", "competitor", "lead",
     )  # fmt: skip
-    return DemoFile("opportunities", "商机.csv", HISTORY, rows, header)
+    columns = "".join(f"  {name}: {name}\n" for name in header)
+    days = "".join(f"  entered.{stage}: {stage}\n" for stage in OPEN_STAGES)
+    mapping = f"{HISTORY}columns:\n{columns}{days}"
+    return DemoFile("opportunities", "商机.csv", mapping, rows, (*header, *OPEN_STAGES))
 
 
 def _leads(company: Company, seasons: Seasons, seed: int) -> DemoFile:

@@ -1,7 +1,7 @@
 """A year of leads and deals with their own dates, and the incidents that are hidden in it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -78,6 +78,10 @@ class Deal:
     source: str
     reason: str = ""
     competitor: str = ""
+    lead: str = ""
+    """The lead it came from."""
+    entered: Mapping[str, date] = field(default_factory=dict)
+    """When it came into each open stage it has been in."""
 
 
 def leads(company: Company, seasons: Seasons, *, seed: int) -> Iterator[Lead]:

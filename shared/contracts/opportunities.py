@@ -253,13 +253,26 @@ class OpportunityLost(OpportunityEvent):
     closed_at: AwareDatetime
 
 
+class StageEntered(BaseModel):
+    """A deal came into an open stage of its pipeline."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stage: str
+    probability: float
+    entered_on: date
+
+
 class OpportunityRecorded(OpportunityEvent):
     """A deal of another system was taken over as it stood there, with its own dates."""
 
     type: Literal["opportunity.recorded.v1"] = "opportunity.recorded.v1"
     facts: DealFacts
+    lead_id: UUID | None = None
     pipeline: str
     pipeline_version: int
+    path: tuple[StageEntered, ...] = ()
+    """The open stages it has been in, in their order; empty where the other system did not say."""
     stage: str
     status: Literal["open", "won", "lost"]
     probability: float

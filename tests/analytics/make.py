@@ -28,6 +28,7 @@ from shared.contracts.opportunities import (
     PersonDefined,
     ProductDefined,
     Role,
+    StageEntered,
     UnitDefined,
     UnitKind,
 )
@@ -166,14 +167,18 @@ def recorded(
     closed_on: date | None = None,
     opportunity_id: UUID | None = None,
     pipeline: str = "old",
+    lead_id: UUID | None = None,
+    path: tuple[StageEntered, ...] = (),
     **facts: Any,
 ) -> OpportunityRecorded:
     """A deal of another system; one that is over closed on 2026-01-31 unless said otherwise."""
     return OpportunityRecorded(
         opportunity_id=opportunity_id or some_id(),
         facts=deal_facts(**facts),
+        lead_id=lead_id,
         pipeline=pipeline,
         pipeline_version=1,
+        path=path,
         stage={"won": "Won", "lost": "Lost", "open": "Engaging" if engaged_on else "Prospecting"}[
             status
         ],

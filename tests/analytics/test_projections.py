@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from shared.contracts.opportunities import StageEntered
 from tests.analytics import make
 from tests.analytics.history import History, Rows
 
@@ -81,6 +82,33 @@ async def test_a_deal_recorded_anew_keeps_what_was_believed_before(history: Hist
 
     assert [tuple(row.values()) for row in found] == [("Engaging", make.days(5)), ("Won", None)]
     assert await history.report("stage-counts") == [{"stage": "Won", "count": 1}]
+
+
+async def test_a_deal_taken_over_with_its_path_and_its_lead_is_in_both_funnels(
+    history: History,
+) -> None:
+    anna, lead = make.person("Anna"), make.lead(at=make.days(-90))
+    path = (
+        StageEntered(stage="Prospecting", probability=0.1, entered_on=date(2026, 1, 1)),
+        StageEntered(stage="Engaging", probability=0.5, entered_on=date(2026, 1, 11)),
+    )
+    won = make.recorded(anna, closed_on=date(2026, 1, 31), lead_id=lead.lead_id, path=path)
+    still_open = make.recorded(anna, "open", path=path)
+    await history.tell(anna, lead, won, still_open)
+
+    leads = await history.report("funnel", pipeline="lead")
+    deals = await history.report("funnel", pipeline="old")
+    then = await history.report("stage-counts", as_of="2026-01-05")
+
+    assert [(row["stage"], row["entered"]) for row in leads][-2:] == [("converted", 1), ("won", 1)]
+    assert [
+        (row["stage"], row["entered"], row["converted"], row["median_days"]) for row in deals
+    ] == [
+        ("Prospecting", 2, 2, 10.0),
+        ("Engaging", 2, 1, 20.0),
+        ("Won", 1, None, None),
+    ]
+    assert then == [{"stage": "Prospecting", "count": 2}]
 
 
 async def test_a_unit_moved_to_another_region_takes_its_deals_along(history: History) -> None:

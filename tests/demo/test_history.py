@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from shangji.demo import company, history
+from shangji.demo import company, history, roads
 from shangji.demo.company import Company
 from shangji.demo.files import demo_files
 from shangji.demo.history import Deal
@@ -97,6 +97,23 @@ def test_deals_collide_at_some_customers(deals: list[Deal]):
             teams[deal.customer.id, deal.product.code].add(deal.seller.team)
 
     assert [len(rivals) for rivals in teams.values()] == [2] * history.COLLISIONS
+
+
+def test_deals_come_from_leads_and_went_through_their_stages(founded: Company, deals: list[Deal]):
+    leads = list(history.leads(founded, Seasons(TODAY), seed=SEED))
+    told = list(roads.through_stages(roads.from_leads(deals, leads), today=TODAY, seed=SEED))
+
+    came = {lead.id: lead for lead in leads}
+    from_a_lead = [deal for deal in told if deal.lead]
+    assert len({deal.lead for deal in from_a_lead}) == len(from_a_lead) > len(told) / 4
+    assert any(deal.stage == WON for deal in from_a_lead)
+    assert all(came[deal.lead].company == deal.customer.name for deal in from_a_lead)
+    for deal in told:
+        days = list(deal.entered.values())
+        assert days == sorted(days)
+        assert days[0] == deal.engaged_on
+        assert days[-1] <= (deal.closed_on or TODAY)
+        assert deal.stage not in OPEN_STAGES or list(deal.entered)[-1] == deal.stage
 
 
 def test_about_every_second_deal_is_won(deals: list[Deal]):

@@ -1,6 +1,7 @@
 """Learning from events that take more than one table; each batch holds one event per aggregate."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 
 from services.analytics.domain.business_day import BUSINESS_ZONE, start_of
 from services.analytics.repository import Facts, leads, opportunities, stages, work
@@ -50,7 +51,24 @@ async def record_deals(tx: Tx, batch: Sequence[Heard[OpportunityRecorded]]) -> N
     rows = facts(batch)
     await opportunities.record(tx, rows)
     await stages.doubt(tx, rows)
-    await stages.enter(tx, [row | _entry(heard.event) for row, heard in _pairs(rows, batch)])
+    stays = [
+        row | {"step": step} | stay
+        for row, heard in zip(rows, batch, strict=True)
+        for step, stay in enumerate(_stays(heard.event))
+    ]
+    await stages.enter(tx, stays)
+    await leads.note_deals_opened(
+        tx,
+        [row | {"opened_at": _began(heard.event)} for row, heard in zip(rows, batch, strict=True)],
+    )
+    won = [heard.event for heard in batch if heard.event.status == "won"]
+    await leads.note_deals_won(
+        tx,
+        [
+            {"opportunity_id": deal.opportunity_id, "closed_at": _start_of(deal.closed_on)}
+            for deal in won
+        ],
+    )
 
 
 async def move_deals(tx: Tx, batch: Sequence[Heard[OpportunityStageChanged]]) -> None:
@@ -96,12 +114,6 @@ def _row(heard: Heard[Event]) -> Row:
     }
 
 
-def _pairs(
-    rows: list[Row], batch: Sequence[Heard[OpportunityRecorded]]
-) -> "zip[tuple[Row, Heard[OpportunityRecorded]]]":
-    return zip(rows, batch, strict=True)
-
-
 def _holding(event: OwnershipAssigned | OwnershipPooled | OwnershipUnassigned) -> Row:
     """Who holds it from when, and why, whichever of the three it is."""
     match event:
@@ -113,10 +125,32 @@ def _holding(event: OwnershipAssigned | OwnershipPooled | OwnershipUnassigned) -
             return {"started_at": event.unassigned_at, "reason": ", ".join(event.reasons)}
 
 
-def _entry(event: OpportunityRecorded) -> Row:
-    """When a recorded deal entered the stage it is in: closed ones the day they closed."""
-    day = event.engaged_on if event.status == "open" else event.closed_on
-    return {"kind": event.status, "entered_at": None if day is None else start_of(day)}
+def _stays(event: OpportunityRecorded) -> list[Row]:
+    """Where a recorded deal stood and stands; one that does not tell its path is where it is now."""
+    ends = [step.entered_on for step in event.path[1:]] + [event.closed_on]
+    stays: list[Row] = [
+        {
+            "stage": step.stage,
+            "kind": "open",
+            "probability": step.probability,
+            "entered_at": start_of(step.entered_on),
+            "left_at": _start_of(end),
+        }
+        for step, end in zip(event.path, ends, strict=False)
+    ]
+    if event.status != "open":
+        stays.append({"kind": event.status, "entered_at": _start_of(event.closed_on)})
+    elif not event.path:
+        stays.append({"kind": event.status, "entered_at": _start_of(event.engaged_on)})
+    return stays
+
+
+def _began(event: OpportunityRecorded) -> datetime:
+    return _start_of(event.engaged_on) or event.recorded_at
+
+
+def _start_of(day: date | None) -> datetime | None:
+    return None if day is None else start_of(day)
 
 
 def _closing(row: Row, *, kind: str, probability: float) -> Row:

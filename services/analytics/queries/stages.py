@@ -62,7 +62,7 @@ async def stage_counts_as_of(tx: Tx, question: Question) -> list[ReportRow]:
                   AND kind = 'open'
                   AND believed_until IS NULL
                   AND entered_at < $8::timestamptz
-                ORDER BY sequence DESC
+                ORDER BY sequence DESC, step DESC
                 LIMIT 1
             ) AS stood ON true
             WHERE ($1::boolean OR unit_id = ANY($2::uuid[]) OR owner_id = $3::uuid)
@@ -109,7 +109,7 @@ async def deal_funnel(tx: Tx, question: Question) -> list[ReportRow]:
                            ELSE stage_interval.probability
                        END) OVER (
                            PARTITION BY stage_interval.opportunity_id
-                           ORDER BY stage_interval.sequence
+                           ORDER BY stage_interval.sequence, stage_interval.step
                            ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
                        ) > stage_interval.probability AS went_further
             FROM stage_interval

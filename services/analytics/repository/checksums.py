@@ -33,7 +33,7 @@ async def picture(tx: Tx, *, group: str) -> Picture:
         UNION ALL
         SELECT 'stage_interval',
                count(*),
-               md5(string_agg(md5(row::text), '' ORDER BY opportunity_id, sequence)),
+               md5(string_agg(md5(row::text), '' ORDER BY opportunity_id, sequence, step)),
                NULL
         FROM stage_interval AS row
         UNION ALL

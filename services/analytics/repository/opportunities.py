@@ -54,24 +54,25 @@ async def record(tx: Tx, facts: Facts) -> None:
     await tx.execute(
         """
         INSERT INTO opportunity (
-            opportunity_id, customer_id, product_id, amount, list_value, currency, expected_close_on,
-            next_step_on, source, pipeline, pipeline_version, stage, status, probability,
+            opportunity_id, lead_id, customer_id, product_id, amount, list_value, currency,
+            expected_close_on, next_step_on, source, pipeline, pipeline_version, stage, status, probability,
             opened_owner_id, opened_unit_id, engaged_on, closed_on, close_reason, history,
             known_at, changed_known_at
         )
-        SELECT opportunity_id, customer_id, product_id, amount, list_value, currency, expected_close_on,
-               next_step_on, source, pipeline, pipeline_version, stage, status, probability,
+        SELECT opportunity_id, lead_id, customer_id, product_id, amount, list_value, currency,
+               expected_close_on, next_step_on, source, pipeline, pipeline_version, stage, status, probability,
                owner_id, unit_id, engaged_on, closed_on, reason, history,
                known_at, known_at
         FROM jsonb_to_recordset($1) AS heard (
-            opportunity_id uuid, customer_id uuid, product_id uuid, amount numeric, list_value numeric,
-            currency text, expected_close_on date, next_step_on date, source text, pipeline text,
-            pipeline_version int, stage text, status text, probability double precision,
+            opportunity_id uuid, lead_id uuid, customer_id uuid, product_id uuid, amount numeric,
+            list_value numeric, currency text, expected_close_on date, next_step_on date, source text,
+            pipeline text, pipeline_version int, stage text, status text, probability double precision,
             owner_id uuid, unit_id uuid, engaged_on date, closed_on date, reason text,
             history boolean, known_at timestamptz
         )
         ON CONFLICT (opportunity_id) DO UPDATE
-        SET customer_id = excluded.customer_id,
+        SET lead_id = excluded.lead_id,
+            customer_id = excluded.customer_id,
             product_id = excluded.product_id,
             amount = excluded.amount,
             list_value = excluded.list_value,

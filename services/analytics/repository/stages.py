@@ -9,13 +9,17 @@ async def enter(tx: Tx, facts: Facts) -> None:
     await tx.execute(
         """
         INSERT INTO stage_interval (
-            opportunity_id, sequence, pipeline, stage, kind, probability, entered_at, known_at
+            opportunity_id, sequence, step, pipeline, stage, kind, probability, entered_at, left_at,
+            known_at, left_known_at
         )
-        SELECT heard.opportunity_id, heard.sequence, coalesce(heard.pipeline, opportunity.pipeline),
-               heard.stage, heard.kind, heard.probability, heard.entered_at, heard.known_at
+        SELECT heard.opportunity_id, heard.sequence, coalesce(heard.step, 0),
+               coalesce(heard.pipeline, opportunity.pipeline), heard.stage, heard.kind,
+               heard.probability, heard.entered_at, heard.left_at, heard.known_at,
+               CASE WHEN heard.left_at IS NOT NULL THEN heard.known_at END
         FROM jsonb_to_recordset($1) AS heard (
-            opportunity_id uuid, sequence int, pipeline text, stage text, kind text,
-            probability double precision, entered_at timestamptz, known_at timestamptz
+            opportunity_id uuid, sequence int, step int, pipeline text, stage text, kind text,
+            probability double precision, entered_at timestamptz, left_at timestamptz,
+            known_at timestamptz
         )
         JOIN opportunity ON opportunity.opportunity_id = heard.opportunity_id
         """,

@@ -25,7 +25,8 @@ from services.opportunities.domain.pipeline import (
 from services.opportunities.domain.product import Product
 from shared.aggregate import advance
 from shared.contracts.base import Currency, ExternalId, Money
-from shared.contracts.opportunities import OpportunityRecorded
+from shared.contracts.opportunities import OpportunityRecorded, StageEntered
+from shared.ids import external_id
 from shared.imports import Headers
 
 Text = Annotated[str, Field(max_length=200)]
@@ -52,6 +53,10 @@ class HistoryRow(BaseModel):
     source: Annotated[Text, Headers("来源", "Lead Source")] = ""
     reason: Annotated[Text, Headers("原因", "Reason")] = ""
     competitor: Annotated[Text, Headers("竞争对手", "Competitor")] = ""
+    lead: Annotated[Text, Headers("线索编号", "Lead ID")] = ""
+    """Id in that system of the lead it came from."""
+    entered: dict[str, date] = {}
+    """The day it came into each open stage it has been in, by stage."""
 
 
 class DeclaredStage(BaseModel):
@@ -142,7 +147,11 @@ def flaw(
     if stage is None:
         known = ", ".join(stage.key for stage in pipeline.stages)
         return Flaw(field="stage", reason=f"{row.stage!r} is not one of the stages: {known}")
-    return _flaw_in_dates(row, stage, today=today) or _flaw_in_amount(row, stage)
+    return (
+        _flaw_in_dates(row, stage, today=today)
+        or _flaw_in_path(row, stage, pipeline, today=today)
+        or _flaw_in_amount(row, stage)
+    )
 
 
 def _flaw_in_dates(row: HistoryRow, stage: Stage, *, today: date) -> Flaw | None:
@@ -158,6 +167,31 @@ def _flaw_in_dates(row: HistoryRow, stage: Stage, *, today: date) -> Flaw | None
         reason = f"closed on {row.closed_on}, before work began on {row.engaged_on}"
         return Flaw(field="closed_on", reason=reason)
     return None
+
+
+def _flaw_in_path(row: HistoryRow, stage: Stage, pipeline: Pipeline, *, today: date) -> Flaw | None:
+    path = _path(row, pipeline)
+    if unknown := row.entered.keys() - {step.stage for step in path}:
+        return Flaw(field=f"entered.{min(unknown)}", reason="it is not one of the open stages")
+    before = row.engaged_on or date.min
+    for step in path:
+        if not before <= step.entered_on <= (row.closed_on or today):
+            reason = f"{step.entered_on} does not lie between what came before and what came after"
+            return Flaw(field=f"entered.{step.stage}", reason=reason)
+        before = step.entered_on
+    if path and stage.kind == "open" and path[-1].stage != stage.key:
+        return Flaw(field="entered", reason=f"the last stage it came into is not {stage.key}")
+    return None
+
+
+def _path(row: HistoryRow, pipeline: Pipeline) -> tuple[StageEntered, ...]:
+    return tuple(
+        StageEntered(
+            stage=stage.key, probability=stage.probability, entered_on=row.entered[stage.key]
+        )
+        for stage in pipeline.stages
+        if stage.kind == "open" and stage.key in row.entered
+    )
 
 
 def _flaw_in_amount(row: HistoryRow, stage: Stage) -> Flaw | None:
@@ -187,6 +221,7 @@ def record(
     deal = Deal(
         id=id,
         customer_id=customer_id,
+        lead_id=external_id("lead", system, row.lead) if row.lead else None,
         product_id=product.id if product else None,
         amount=_amount(row, stage, listed),
         list_value=listed,
@@ -198,7 +233,7 @@ def record(
         stage=stage.key,
         status=stage.kind,
         probability=stage.probability,
-        stage_since=row.closed_on or began or today,
+        stage_since=row.closed_on or row.entered.get(stage.key) or began or today,
         owner_id=owner.person_id,
         unit_id=owner.unit_id,
         expected_close_on=row.expected_close_on,
@@ -211,7 +246,8 @@ def record(
     )
     if previous is not None and not began:
         deal = replace(deal, opened_at=previous.opened_at)
-    return advance(deal, _recorded(deal, run_id=run_id, now=now))
+    path = _path(row, pipeline)
+    return advance(deal, _recorded(deal, path, run_id=run_id, now=now))
 
 
 def _amount(row: HistoryRow, stage: Stage, listed: Decimal) -> Decimal:
@@ -220,13 +256,17 @@ def _amount(row: HistoryRow, stage: Stage, listed: Decimal) -> Decimal:
     return listed if stage.kind == "open" else Decimal(0)
 
 
-def _recorded(deal: Deal, *, run_id: UUID, now: datetime) -> OpportunityRecorded:
+def _recorded(
+    deal: Deal, path: tuple[StageEntered, ...], *, run_id: UUID, now: datetime
+) -> OpportunityRecorded:
     return OpportunityRecorded(
         opportunity_id=deal.id,
         history=True,
         facts=deal.facts,
+        lead_id=deal.lead_id,
         pipeline=deal.pipeline,
         pipeline_version=deal.pipeline_version,
+        path=path,
         stage=deal.stage,
         status=deal.status,
         probability=deal.probability,

@@ -10,6 +10,7 @@ from services.opportunities.domain.deal import Decision
 from services.opportunities.domain.history import DeclaredPipeline, HistoryRow
 from services.opportunities.domain.pipeline import Pipeline
 from shared.contracts.base import ExternalId
+from shared.ids import external_id
 from tests.opportunities.domain import deals as make
 from tests.opportunities.domain.deals import NOW, TODAY
 
@@ -71,6 +72,14 @@ OPEN = {"stage": "Engaging", "closed_on": None, "amount": None}
         (row(closed_on=date(2026, 3, 11)), {}, "closed_on"),
         (row(**OPEN | {"engaged_on": date(2026, 3, 11)}), {}, "engaged_on"),
         (row(**OPEN | {"closed_on": date(2017, 3, 1)}), {}, "closed_on"),
+        (row(entered={"Won": date(2017, 3, 1)}), {}, "entered.Won"),
+        (row(entered={"Engaging": date(2017, 3, 2)}), {}, "entered.Engaging"),
+        (
+            row(entered={"Engaging": date(2017, 1, 9), "Prospecting": date(2017, 1, 10)}),
+            {},
+            "entered.Engaging",
+        ),
+        (row(**OPEN | {"entered": {"Prospecting": date(2017, 1, 2)}}), {}, "entered"),
     ],
     ids=[
         "an unknown seller",
@@ -83,6 +92,10 @@ OPEN = {"stage": "Engaging", "closed_on": None, "amount": None}
         "closed tomorrow",
         "begun tomorrow",
         "open, but closed",
+        "came into the stage where it ended",
+        "came into a stage after it ended",
+        "came into its stages in the wrong order",
+        "stands where it never came",
     ],
 )
 def test_rows_that_cannot_be_facts(told: HistoryRow, known: dict[str, Any], field: str) -> None:
@@ -92,6 +105,16 @@ def test_rows_that_cannot_be_facts(told: HistoryRow, known: dict[str, Any], fiel
 
     assert flaw is not None
     assert flaw.field == field
+
+
+def test_a_deal_tells_the_lead_it_came_from_and_the_stages_it_went_through():
+    entered = {"Prospecting": date(2017, 1, 2), "Engaging": date(2017, 1, 20)}
+
+    deal, [recorded] = record(row(**OPEN | {"entered": entered, "lead": "L-7"}))
+
+    assert deal.lead_id == recorded.lead_id == external_id("lead", "crm", "L-7")
+    assert deal.stage_since == date(2017, 1, 20)
+    assert {step.stage: step.entered_on for step in recorded.path} == entered
 
 
 @pytest.mark.parametrize(
