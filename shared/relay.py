@@ -35,6 +35,18 @@ class Publisher(Protocol):
     async def publish(self, events: Sequence[Envelope]) -> None: ...
 
 
+class Outbox(Protocol):
+    """What waits to be carried."""
+
+    async def visible(self) -> dict[int, Envelope]:
+        """A batch of what waits, by the number it was written with, in the order to send it."""
+        ...
+
+    async def move(self, seqs: Sequence[int]) -> int:
+        """Into the feed, once they are durable; how many nobody else had moved."""
+        ...
+
+
 class KafkaPublisher:
     """An idempotent producer. After any failure it is thrown away, never tried again."""
 
@@ -61,65 +73,69 @@ class KafkaPublisher:
             await asyncio.wait_for(self._producer.stop(), 3)
 
     async def publish(self, events: Sequence[Envelope]) -> None:
-        """Send in order and wait until all replicas have them."""
-        sent = [
-            await self._producer.send(
-                f"{self._settings.topic_prefix}{event.aggregate_type}",
-                event.payload,
-                key=str(event.aggregate_id).encode(),
-                partition=partition_of(event.aggregate_type, event.aggregate_id),
-                headers=envelope.headers(event, source=self._settings.service),
-            )
-            for event in events
-        ]
-        await failpoint("relay.sent")
-        await asyncio.gather(*sent)
+        """Send in order and wait until all replicas have them; raises `TimeoutError` when it takes long."""
+        async with asyncio.timeout(SEND_LIMIT):
+            sent = [
+                await self._producer.send(
+                    f"{self._settings.topic_prefix}{event.aggregate_type}",
+                    event.payload,
+                    key=str(event.aggregate_id).encode(),
+                    partition=partition_of(event.aggregate_type, event.aggregate_id),
+                    headers=envelope.headers(event, source=self._settings.service),
+                )
+                for event in events
+            ]
+            await failpoint("relay.sent")
+            await asyncio.gather(*sent)
 
 
-async def pump(connection: "asyncpg.Connection[Any]", publisher: Publisher) -> int:
-    """Carry one batch from the outbox to Kafka and into the feed; how many rows were sent."""
-    rows = await connection.fetch(
-        """
-        SELECT seq, event_id, aggregate_type, aggregate_id, sequence, type,
-               headers::text AS headers, payload, occurred_at
-          FROM outbox
-         ORDER BY seq
-         LIMIT $1
-        """,
-        BATCH,
-    )
-    if not rows:
-        return 0
-    await failpoint("relay.selected")
-    await asyncio.wait_for(publisher.publish([_envelope(row) for row in rows]), SEND_LIMIT)
-    await failpoint("relay.acknowledged")
-    async with connection.transaction():
-        # The lock comes first and alone: the next statement then sees what another relay has done.
-        head = await connection.fetchval("SELECT position FROM feed_head FOR UPDATE")
-        moved = await connection.fetchval(
+class OutboxTable:
+    """The outbox of one service, over a connection of its own."""
+
+    def __init__(self, connection: "asyncpg.Connection[Any]") -> None:
+        self._connection = connection
+
+    async def visible(self) -> dict[int, Envelope]:
+        """All rows that are committed, oldest first: no cursor, no fence."""
+        rows = await self._connection.fetch(
             """
-            WITH gone AS (
-                DELETE FROM outbox
-                 WHERE seq = ANY($1::bigint[])
-             RETURNING *
-            ), added AS (
-                INSERT INTO feed (position, event_id, aggregate_type, aggregate_id, sequence,
-                                  type, headers, payload, occurred_at)
-                SELECT $2 + row_number() OVER (ORDER BY seq), event_id, aggregate_type,
-                       aggregate_id, sequence, type, headers, payload, occurred_at
-                  FROM gone
-             RETURNING 1
-            )
-            SELECT count(*) FROM added
+            SELECT seq, event_id, aggregate_type, aggregate_id, sequence, type,
+                   headers::text AS headers, payload, occurred_at
+              FROM outbox
+             ORDER BY seq
+             LIMIT $1
             """,
-            [row["seq"] for row in rows],
-            head,
+            BATCH,
         )
-        await failpoint("relay.moved")
-        await connection.execute("UPDATE feed_head SET position = $1", head + moved)
-    await failpoint("relay.committed")
-    metrics.RELAYED.inc(moved)
-    return len(rows)
+        return {row["seq"]: _envelope(row) for row in rows}
+
+    async def move(self, seqs: Sequence[int]) -> int:
+        """Number them without a hole, under the lock of `feed_head`."""
+        async with self._connection.transaction():
+            # The lock comes first and alone: the next statement then sees what another relay has done.
+            head = await self._connection.fetchval("SELECT position FROM feed_head FOR UPDATE")
+            moved = await self._connection.fetchval(
+                """
+                WITH gone AS (
+                    DELETE FROM outbox
+                     WHERE seq = ANY($1::bigint[])
+                 RETURNING *
+                ), added AS (
+                    INSERT INTO feed (position, event_id, aggregate_type, aggregate_id, sequence,
+                                      type, headers, payload, occurred_at)
+                    SELECT $2 + row_number() OVER (ORDER BY seq), event_id, aggregate_type,
+                           aggregate_id, sequence, type, headers, payload, occurred_at
+                      FROM gone
+                 RETURNING 1
+                )
+                SELECT count(*) FROM added
+                """,
+                seqs,
+                head,
+            )
+            await failpoint("relay.moved")
+            await self._connection.execute("UPDATE feed_head SET position = $1", head + moved)
+        return moved
 
 
 def _envelope(row: asyncpg.Record) -> Envelope:
@@ -133,6 +149,23 @@ def _envelope(row: asyncpg.Record) -> Envelope:
         occurred_at=row["occurred_at"],
         payload=row["payload"],
     )
+
+
+async def pump(outbox: Outbox, publisher: Publisher) -> int:
+    """Carry one batch from the outbox to Kafka and into the feed; how many rows were sent.
+
+    `tests/simulation` runs this very function against a model of PostgreSQL and of Kafka.
+    """
+    rows = await outbox.visible()
+    if not rows:
+        return 0
+    await failpoint("relay.selected")
+    await publisher.publish(list(rows.values()))
+    await failpoint("relay.acknowledged")
+    moved = await outbox.move(list(rows))
+    await failpoint("relay.committed")
+    metrics.RELAYED.inc(moved)
+    return len(rows)
 
 
 async def run(settings: ServiceSettings, *, stop: asyncio.Event, announced: asyncio.Event) -> None:
@@ -179,10 +212,10 @@ async def _carry(
     stop: asyncio.Event,
     announced: asyncio.Event,
 ) -> None:
-    idle = 0.02
+    outbox, idle = OutboxTable(connection), 0.02
     while not stop.is_set():
         announced.clear()
-        sent = await pump(connection, publisher)
+        sent = await pump(outbox, publisher)
         metrics.OUTBOX_DEPTH.set(sent)
         if sent:
             idle = 0.02

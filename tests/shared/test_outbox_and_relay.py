@@ -83,8 +83,8 @@ async def test_what_kafka_did_not_take_is_sent_again(leads: Database, database: 
     connection = await connect(database)
 
     with pytest.raises(ConnectionError):
-        await relay.pump(connection, collector)
-    await relay.pump(connection, collector)
+        await relay.pump(relay.OutboxTable(connection), collector)
+    await relay.pump(relay.OutboxTable(connection), collector)
 
     assert [event.aggregate_id for event in collector.published] == [lead]
     await connection.close()
@@ -113,7 +113,7 @@ async def test_two_relays_at_once_lose_nothing_and_keep_each_leads_order(
 
     async def carry(collector: Collector) -> None:
         connection = await connect(database)
-        while await relay.pump(connection, collector) or not done.is_set():
+        while await relay.pump(relay.OutboxTable(connection), collector) or not done.is_set():
             await asyncio.sleep(0)
         await connection.close()
 

@@ -133,7 +133,7 @@ class Participant:
         try:
             carried = 0
             log.source = self.resources.service.name
-            while sent := await relay.pump(connection, log):
+            while sent := await relay.pump(relay.OutboxTable(connection), log):
                 carried += sent
             return carried
         finally:
