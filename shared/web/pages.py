@@ -54,7 +54,7 @@ class PageRequest:
         return Page(items=shown, next_cursor=following)
 
 
-def _page_request(
+async def _page_request(
     request: Request,
     cursor_text: Annotated[str | None, Query(alias="cursor", max_length=2000)] = None,
     limit: Annotated[int, Query(ge=1, le=LARGEST_LIMIT)] = DEFAULT_LIMIT,

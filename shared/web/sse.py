@@ -28,7 +28,7 @@ Look = Callable[[db.Tx, Principal, str | None], Awaitable[Sequence[ServerSentEve
 Transactions = Callable[[], AbstractAsyncContextManager[tuple[db.Tx, Principal]]]
 
 
-def _last_event_id(
+async def _last_event_id(
     last_event_id: Annotated[str | None, Header(max_length=200)] = None,
 ) -> str | None:
     return last_event_id

@@ -61,43 +61,47 @@ def visit_of(request: Request) -> Visit:
     return visit
 
 
-def _tx(request: Request) -> db.Tx:
+# Dependencies are coroutines, although they wait for nothing: FastAPI hands plain functions to a
+# thread, which costs more than most queries.
+
+
+async def _tx(request: Request) -> db.Tx:
     tx = visit_of(request).tx
     if tx is None:
         raise RuntimeError("The door opens the transaction before the handler runs")
     return tx
 
 
-def _actor(request: Request) -> Principal:
+async def _actor(request: Request) -> Principal:
     principal = visit_of(request).principal
     if principal is None:
         raise RuntimeError("A public route has no actor")
     return principal
 
 
-def _now(request: Request) -> datetime:
-    return _tx(request).now
+async def _now(request: Request) -> datetime:
+    return (await _tx(request)).now
 
 
-def _submission_id(request: Request) -> UUID:
+async def _submission_id(request: Request) -> UUID:
     submission_id = visit_of(request).submission_id
     if submission_id is None:
         raise RuntimeError("Only routers with keep= have submissions")
     return submission_id
 
 
-def _raw_body(request: Request) -> bytes:
+async def _raw_body(request: Request) -> bytes:
     return visit_of(request).body
 
 
-def _upload(request: Request) -> Upload:
+async def _upload(request: Request) -> Upload:
     upload = visit_of(request).upload
     if upload is None:
         raise RuntimeError("Only routers with upload=True have uploads")
     return upload
 
 
-def _if_match(if_match: Annotated[str | None, Header()] = None) -> int | None:
+async def _if_match(if_match: Annotated[str | None, Header()] = None) -> int | None:
     if if_match is None:
         raise IfMatchMissing
     if if_match.strip() == "*":
