@@ -21,6 +21,21 @@ class Actor:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Incidents:
+    """What was planted in the year, and where to see it."""
+
+    stalled_region: str
+    stalled_from: str
+    stalled_to: str
+    hoarder: str
+    hoarders_lead: str
+    """Username of who leads the hoarder."""
+    leaver: str
+    leaver_id: str
+    contested_customer_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoRecord:
     """One demo; loading it again with the same day and seed changes nothing."""
 
@@ -28,6 +43,7 @@ class DemoRecord:
     seed: int = SEED
     loaded: bool = False
     actors: tuple[Actor, ...] = field(default=())
+    incidents: Incidents | None = None
 
     @classmethod
     def read(cls, home: Path) -> "DemoRecord | None":
@@ -40,6 +56,7 @@ class DemoRecord:
             seed=found["seed"],
             loaded=found["loaded"],
             actors=tuple(Actor(**actor) for actor in found["actors"]),
+            incidents=Incidents(**told) if (told := found.get("incidents")) else None,
         )
 
     def write(self, home: Path) -> None:

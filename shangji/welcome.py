@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from shangji.demo_record import PASSWORD, DemoRecord
+from shangji.demo_record import PASSWORD, DemoRecord, Incidents
 from shangji.stack import Stack
 
 
@@ -34,7 +34,8 @@ def print_welcome(stack: Stack, console: Console | None = None) -> None:
         _print_people(stack, out)
         print_script(stack, out)
     out.print(
-        f"`{COMMAND} status` shows the processes; Ctrl-C or `{COMMAND} down` stops everything."
+        f"`{COMMAND} status` shows the processes; Ctrl-C or `{COMMAND} down` stops everything.",
+        soft_wrap=True,
     )
 
 
@@ -78,11 +79,13 @@ def print_script(stack: Stack, out: Console) -> None:
         )
         _print_step(
             out,
-            "A region stalled, somebody hoards: see it as a manager. 某大区停滞、有人囤积，经理能看出来：",
+            "How the year went, as whoever leads it all. 老板看全年：",
             f"{COMMAND} report win-rate --by month --as boss",
-            f"{COMMAND} report efficiency --by seller --as boss",
+            f"{COMMAND} report funnel --as boss",
             f"{COMMAND} report source-conversion --by source",
         )
+        if record and record.incidents:
+            _print_incidents(out, record.incidents, opportunities)
         _print_step(
             out,
             "A week passes: reminders, escalations. 时间过去一周，催办与升级：",
@@ -96,6 +99,31 @@ def print_script(stack: Stack, out: Console) -> None:
             f"{COMMAND} import leads FILE.csv --dry-run",
         )
     out.print("")
+
+
+def _print_incidents(out: Console, planted: Incidents, opportunities: str) -> None:
+    as_operator = f'-H "Authorization: Bearer $({COMMAND} token operator)"'
+    _print_step(
+        out,
+        f"{planted.stalled_region} closed nothing for a quarter. 该大区整个季度颗粒无收：",
+        f"{COMMAND} report win-rate --by region --from {planted.stalled_from} --to {planted.stalled_to}",
+    )
+    _print_step(
+        out,
+        f"{planted.hoarder} hoards open deals. 有人囤积商机：",
+        f"{COMMAND} report efficiency --by seller --as {planted.hoarders_lead}",
+    )
+    _print_step(
+        out,
+        f"{planted.leaver} left, the open deals stayed. 人走了，商机还挂在名下：",
+        f'curl -s "{opportunities}/opportunities?owner={planted.leaver_id}&status=open" {as_operator}',
+    )
+    _print_step(
+        out,
+        "Two teams court one customer. 两个团队撞单：",
+        f'curl -s "{opportunities}/opportunities?customer={planted.contested_customer_id}&status=open"'
+        f" {as_operator}",
+    )
 
 
 def _print_step(out: Console, what: str, *lines: str) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import orjson
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
@@ -29,12 +30,20 @@ def report(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="As things stood at the end of this day."),
     ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="Nothing earlier counts."),
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Nothing later counts.")
+    ] = None,
     user: Annotated[str, typer.Option("--as", help="Whose view to show.")] = "operator",
     as_json: Annotated[bool, typer.Option("--json", help="The rows, for programs.")] = False,
 ) -> None:
     """Show a report."""
-    wanted = {"by": by, "as_of": as_of.date().isoformat() if as_of else None}
-    rows = asyncio.run(_fetch(name, user, {key: value for key, value in wanted.items() if value}))
+    days = {"as_of": as_of, "from": since, "to": until}
+    wanted = {key: day.date().isoformat() for key, day in days.items() if day}
+    rows = asyncio.run(_fetch(name, user, wanted | ({"by": by} if by else {})))
     if as_json:
         sys.stdout.write(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode() + "\n")
     else:
@@ -50,10 +59,14 @@ def _show(rows: list[dict[str, Any]], console: Console) -> None:
     if not rows:
         console.print("Nothing to report yet.")
         return
-    table = Table(box=None, header_style="bold")
+    table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
     for column in rows[0]:
-        numeric = isinstance(rows[0][column], int | float)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        header = column.replace("_", " ")
+        cells = [_cell(column, row[column]) for row in rows]
+        numeric = any(isinstance(row[column], int | float) for row in rows)
+        # Headers break between words, numbers nowhere.
+        width = max(map(cell_len, [*cells, *header.split()])) if numeric else None
+        table.add_column(header, justify="right" if numeric else "left", min_width=width)
     for row in rows:
         table.add_row(*(_cell(column, value) for column, value in row.items()))
     console.print(table)

@@ -40,6 +40,8 @@ STALLED = REGIONS[3]
 """Nothing was closed there in the quarter before the last three months."""
 COLLISIONS = 6
 """Customers to whom two sellers of different teams offer the same product."""
+COLLISION = "OC0A"
+"""The first of these deals."""
 HOARDED, LEFT_BEHIND = 90, 14
 
 
@@ -182,10 +184,15 @@ def _lost(deal: Deal, closes: date, chance: Random) -> Deal:
     return replace(deal, stage=LOST, closed_on=closes, reason=reason, competitor=competitor)
 
 
+def stalled_quarter(today: date) -> tuple[date, date]:
+    """The first day of the quarter in which one region closed nothing, and the day after its last."""
+    end = today - timedelta(days=91)
+    return end - timedelta(days=91), end
+
+
 def _stalled(deal: Deal, seasons: Seasons, chance: Random) -> Deal:
     """In one region and one quarter nothing is closed: its deals wait, or end later and badly."""
-    end = seasons.today - timedelta(days=91)
-    start = end - timedelta(days=91)
+    start, end = stalled_quarter(seasons.today)
     if deal.seller.region != STALLED or deal.closed_on is None or not start <= deal.closed_on < end:
         return deal
     if chance.random() < 0.5:

@@ -35,8 +35,10 @@ async def load_demo(stack: Stack, console: Console, *, again: bool = False) -> N
             changed = await _load(client, record, shown)
         if not record.loaded:
             await arrivals.first_day(client, seed=record.seed)
-        actors = await people.actors(client, found(record.seed))
-        replace(record, loaded=True, actors=actors).write(stack.home)
+        company = found(record.seed)
+        planted = await people.incidents(client, company, today=record.today, seed=record.seed)
+        actors = await people.actors(client, company)
+        replace(record, loaded=True, actors=actors, incidents=planted).write(stack.home)
     seconds = monotonic() - began
     console.print(f"The demo company is loaded: {changed:,} records changed in {seconds:.0f} s.")
 

@@ -1,13 +1,15 @@
 """People and units of the demo that a table of sellers does not hold: managers, dealers, a leaver."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from shangji.client import Client, Refused
+from shangji.demo import history
 from shangji.demo.company import Company, Dealer, Officer, Seller
-from shangji.demo.history import LEAVER
+from shangji.demo.seasons import DAY, Seasons
 from shangji.demo.vocabulary import SYSTEM
-from shangji.demo_record import PASSWORD, Actor
+from shangji.demo_record import PASSWORD, Actor, Incidents
 from shared.ids import external_id
 from shared.principals import ROOT_UNIT
 
@@ -37,7 +39,7 @@ async def complete_directory(client: Client, company: Company) -> None:
 
 async def retire_leaver(client: Client, company: Company) -> None:
     """One seller has left; what is in their name stays there until somebody takes it over."""
-    leaver = next(seller for seller in company.sellers if seller.id == LEAVER)
+    leaver = next(seller for seller in company.sellers if seller.id == history.LEAVER)
     await _change(client, f"/persons/{_person_id(leaver.id)}", active=False)
 
 
@@ -53,6 +55,26 @@ async def actors(client: Client, company: Company) -> tuple[Actor, ...]:
         ("operator", operator),
     )
     return tuple([await _actor(client, role, person_id) for role, person_id in wanted])
+
+
+async def incidents(client: Client, company: Company, *, today: date, seed: int) -> Incidents:
+    """Where to look for what was planted."""
+    by_id = {seller.id: seller for seller in company.sellers}
+    hoarder, leaver = by_id[history.HOARDER], by_id[history.LEAVER]
+    lead = await client.get(OPPORTUNITIES, f"/persons/{_person_id(hoarder.team_lead)}")
+    start, end = history.stalled_quarter(today)
+    deals = history.deals(company, Seasons(today), seed=seed)
+    contested = next(deal for deal in deals if deal.id == history.COLLISION)
+    return Incidents(
+        stalled_region=history.STALLED.name,
+        stalled_from=start.isoformat(),
+        stalled_to=(end - DAY).isoformat(),
+        hoarder=hoarder.name,
+        hoarders_lead=lead["username"],
+        leaver=leaver.name,
+        leaver_id=str(_person_id(leaver.id)),
+        contested_customer_id=str(external_id("customer", SYSTEM, contested.customer.id)),
+    )
 
 
 async def _busy_seller(client: Client, company: Company) -> Seller:

@@ -77,6 +77,31 @@ async def test_the_next_start_finds_the_demo_and_says_whom_to_sign_in_as(client:
         assert (await signed_in.get("opportunities", "/me"))["name"] == actor.name
 
 
+async def test_the_script_leads_to_what_was_planted(client: WorldClient):
+    await loading.load_demo(client.stack, console())
+    welcome = console()
+    print_welcome(client.stack, welcome)
+    record = DemoRecord.read(client.stack.home)
+    assert record is not None
+    assert record.incidents is not None
+    planted = record.incidents
+
+    async def owners(**wanted: str) -> list[str]:
+        page = await client.get("opportunities", "/opportunities", status="open", **wanted)
+        return [deal["owner_name"] for deal in page["items"]]
+
+    left_behind = await owners(owner=planted.leaver_id)
+    contested = await owners(customer=planted.contested_customer_id)
+    lead = await client.as_person(planted.hoarders_lead)
+    team = await lead.get("analytics", "/reports/efficiency", by="seller")
+
+    assert set(left_behind) == {planted.leaver}
+    assert len(set(contested)) > 1
+    assert max(team, key=lambda row: row["open"])["seller"] == planted.hoarder
+    for hint in (planted.stalled_from, planted.hoarders_lead, planted.contested_customer_id):
+        assert hint in said(welcome)
+
+
 async def test_new_leads_find_owners_who_work_on_them(client: WorldClient):
     await loading.load_demo(client.stack, console())
     desk = Arrivals(client, seed=3)

@@ -31,3 +31,16 @@ def test_a_report_without_rows_says_so():
 
     assert isinstance(out.file, io.StringIO)
     assert out.file.getvalue() == "Nothing to report yet.\n"
+
+
+def test_numbers_stay_whole_on_a_narrow_screen():
+    out = Console(file=io.StringIO(), width=80)
+    counts = dict.fromkeys(("leads_assigned", "leads_touched", "activities", "won", "lost"), 12)
+
+    _show(
+        [{"seller": "丁文博", **counts, "first_response_hours": 1.5, "won_value": 1915051.0}], out
+    )
+
+    assert isinstance(out.file, io.StringIO)
+    assert "1,915,051" in out.file.getvalue()
+    assert "activities" in out.file.getvalue()
