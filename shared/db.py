@@ -1,7 +1,7 @@
 """The one way to PostgreSQL: a transaction that knows the time and whom it serves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,17 +48,59 @@ EVERYTHING = Scope(everything=True)
 """The scope of the service itself: consumers, timers, matching."""
 
 
+Remembered = dict[Hashable, tuple[int, object]]
+"""What was made of the configuration, each with the epoch it was read in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entrance:
+    """The statement that opens a transaction: says whom it serves, and answers `now` and `epoch`.
+
+    One that does something else besides, in the same round trip, takes more arguments than the three
+    of `shangji_enter`, and may answer more: see `Tx.entered`.
+    """
+
+    sql: str = """
+        SELECT shangji_enter($1, $2, $3) AS now,
+               (SELECT epoch FROM configuration_epoch) AS epoch
+        """
+    arguments: tuple[Any, ...] = ()
+
+
+MAIN_ENTRANCE = Entrance()
+
+
 class Tx:
     """One open transaction. `now` was read from the database's clock when it began."""
 
-    __slots__ = ("_after_commit", "_connection", "actor_id", "announced", "now", "scope")
+    __slots__ = (
+        "_after_commit",
+        "_connection",
+        "actor_id",
+        "announced",
+        "entered",
+        "epoch",
+        "now",
+        "remembered",
+        "scope",
+    )
 
     def __init__(
-        self, connection: "asyncpg.pool.PoolConnectionProxy[Any]", *, now: datetime, scope: Scope
+        self,
+        connection: "asyncpg.pool.PoolConnectionProxy[Any]",
+        *,
+        entered: asyncpg.Record,
+        scope: Scope,
+        remembered: Remembered,
     ) -> None:
         self._connection = connection
         self._after_commit: list[Callable[[], None]] = []
-        self.now = now
+        self.entered = entered
+        """What the entrance answered."""
+        self.now: datetime = entered["now"]
+        self.epoch: int | None = entered["epoch"]
+        """Of the configuration as committed; nothing once this transaction has changed it."""
+        self.remembered = remembered
         self.scope = scope
         self.actor_id: UUID | None = scope.person_id
         self.announced = False
@@ -92,6 +134,19 @@ class Tx:
     def savepoint(self) -> AbstractAsyncContextManager[Any]:
         """A part of the transaction that can fail alone."""
         return self._connection.transaction()
+
+    @asynccontextmanager
+    async def last_savepoint(self) -> AsyncIterator[None]:
+        """The same for the last part, and a round trip less: the commit closes it.
+
+        A part that is cancelled takes the whole transaction with it.
+        """
+        await self._connection.execute("SAVEPOINT last_part")
+        try:
+            yield
+        except Exception:
+            await self._connection.execute("ROLLBACK TO SAVEPOINT last_part")
+            raise
 
     @asynccontextmanager
     async def as_service(self) -> AsyncIterator[None]:
@@ -130,6 +185,7 @@ class Database:
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
+        self._remembered: Remembered = {}
         self.announced = asyncio.Event()
         """Set after each commit that wrote to the outbox; the relay in this process waits for it."""
 
@@ -145,6 +201,7 @@ class Database:
             command_timeout=15,
             max_inactive_connection_lifetime=300,
             init=_prepare,
+            reset=_nothing_to_reset,
             server_settings={
                 "search_path": schema,
                 "application_name": name or schema,
@@ -165,20 +222,19 @@ class Database:
 
     @asynccontextmanager
     async def tx(
-        self, *, scope: Scope = EVERYTHING, actor_id: UUID | None = None
+        self,
+        *,
+        scope: Scope = EVERYTHING,
+        actor_id: UUID | None = None,
+        entrance: Entrance = MAIN_ENTRANCE,
     ) -> AsyncIterator[Tx]:
         """A transaction that commits when the block ends and rolls back when it raises."""
         async with self._pool.acquire(timeout=10) as connection:
             transaction = connection.transaction()
             await transaction.start()
             try:
-                now = await connection.fetchval(
-                    "SELECT shangji_enter($1, $2, $3)",
-                    ",".join(map(str, scope.units)),
-                    str(scope.person_id or ""),
-                    "on" if scope.everything else "off",
-                )
-                tx = Tx(connection, now=now, scope=scope)
+                entered = await _enter(connection, scope, entrance)
+                tx = Tx(connection, entered=entered, scope=scope, remembered=self._remembered)
                 if actor_id is not None:
                     tx.actor_id = actor_id
                 yield tx
@@ -191,12 +247,26 @@ class Database:
             self.announced.set()
 
 
+async def _enter(connection: Any, scope: Scope, entrance: Entrance) -> asyncpg.Record:
+    return await connection.fetchrow(
+        entrance.sql,
+        ",".join(map(str, scope.units)),
+        str(scope.person_id or ""),
+        "on" if scope.everything else "off",
+        *entrance.arguments,
+    )
+
+
 async def _give_up(transaction: Any, connection: Any) -> None:
     """Roll back; a connection that cannot even do that is thrown away."""
     try:
         await asyncio.shield(transaction.rollback())
     except (*TRANSIENT, asyncpg.PostgresError):
         connection.terminate()
+
+
+async def _nothing_to_reset(_connection: Any) -> None:
+    """Whatever a transaction sets ends with it, so the next one may have the connection as it is."""
 
 
 async def _prepare(connection: "asyncpg.Connection[Any]") -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar, cast
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
@@ -14,6 +14,7 @@ from shared.ids import external_id
 from shared.refusals import Conflict, FieldError, Invalid, NotFound
 from shared.rules import InvalidExpression
 
+T = TypeVar("T")
 State = Literal["draft", "checked", "activated", "superseded"]
 Body = Mapping[str, JsonValue]
 Checker = Callable[[Body], object]
@@ -67,10 +68,29 @@ class NotADraft(Conflict):
 
 async def current(tx: Tx, kind: str) -> Configuration:
     """The version in force; raises `NotConfigured`."""
+    return await current_as(tx, kind, _as_it_is)
+
+
+async def current_as(tx: Tx, kind: str, read: Callable[[Configuration], T]) -> T:
+    """What `read` makes of the version in force; raises `NotConfigured`.
+
+    Made once in a process, and again after any configuration has changed: `read` is a function of
+    a module, and what it gives is never changed by those who get it.
+    """
+    epoch, made = tx.remembered.get((kind, read), (None, None))
+    if epoch is not None and epoch == tx.epoch:
+        return cast("T", made)
     row = await store.in_force(tx, kind)
     if row is None:
         raise NotConfigured(kind=kind)
-    return Configuration(**row)
+    fresh = read(Configuration(**row))
+    if tx.epoch is not None:
+        tx.remembered[kind, read] = (tx.epoch, fresh)
+    return fresh
+
+
+def _as_it_is(version: Configuration) -> Configuration:
+    return version
 
 
 async def version(tx: Tx, kind: str, number: int) -> Configuration:
@@ -117,6 +137,7 @@ async def activate(tx: Tx, kind: str, number: int, *, why: str = "") -> Configur
         raise NotChecked(kind=kind, version=number, state=checked.state)
     await store.supersede(tx, kind)
     await store.mark_activated(tx, kind, number)
+    tx.epoch = None
     return await _noted(tx, await version(tx, kind, number), before=checked.state, why=why)
 
 

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 import asyncpg
 from fastapi import Request, Response
 
-from shared.db import Tx
+from shared.db import MAIN_ENTRANCE, Database, Entrance, Scope, Tx
 from shared.failpoints import failpoint
 from shared.timers import Timer
 from shared.web.refusals import (
@@ -65,35 +66,50 @@ def fingerprint(request: Request, body_sha256: bytes) -> bytes:
     return digest.digest()
 
 
-async def claim(tx: Tx, once: Once) -> Response | None:
-    """Take the key, or answer what was answered before; waits while another holds the key."""
-    try:
-        taken = await _insert(tx, once)
-    except asyncpg.LockNotAvailableError as busy:
-        raise StillRunning from busy
-    await failpoint("door.after_key")
-    if taken:
-        return None
-    return await _answer(tx, once)
-
-
-async def _insert(tx: Tx, once: Once) -> bool:
-    inserted = await tx.fetchval(
-        """
-        WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', $5, true))
+_CLAIM = """
+    WITH entered AS MATERIALIZED (
+        SELECT shangji_enter($1, $2, $3) AS now,
+               set_config('lock_timeout', $8, true)
+    ), taken AS (
         INSERT INTO idempotency (principal, scope, key, body_hash, created_at)
-        SELECT $1, $2, $3, $4, clock_timestamp()
-          FROM patience
-        ON CONFLICT DO NOTHING
+        SELECT $4, $5, $6, $7, clock_timestamp()
+          FROM entered
+            ON CONFLICT DO NOTHING
         RETURNING true
-        """,
-        once.principal_id,
-        once.scope,
-        once.key,
-        once.body_hash,
-        PATIENCE,
     )
-    return inserted is not None
+    SELECT now,
+           (SELECT epoch FROM configuration_epoch) AS epoch,
+           EXISTS (SELECT FROM taken) AS is_first
+      FROM entered
+    """
+
+
+@asynccontextmanager
+async def opened(
+    database: Database, once: Once | None, *, scope: Scope, actor_id: UUID | None
+) -> AsyncIterator[tuple[Tx, Response | None]]:
+    """A transaction that holds the key, if there is one, and what was answered under it before.
+
+    Waits while another transaction holds the key.
+    """
+    entrance = _by_key(once) if once else MAIN_ENTRANCE
+    async with AsyncExitStack() as stack:
+        try:
+            tx = await stack.enter_async_context(
+                database.tx(scope=scope, actor_id=actor_id, entrance=entrance)
+            )
+        except asyncpg.LockNotAvailableError as busy:
+            raise StillRunning from busy
+        await failpoint("door.after_key")
+        if once is None or tx.entered["is_first"]:
+            yield tx, None
+        else:
+            yield tx, await _answer(tx, once)
+
+
+def _by_key(once: Once) -> Entrance:
+    arguments = (once.principal_id, once.scope, once.key, once.body_hash, PATIENCE)
+    return Entrance(sql=_CLAIM, arguments=arguments)
 
 
 async def _answer(tx: Tx, once: Once) -> Response:

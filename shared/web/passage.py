@@ -191,11 +191,13 @@ class Passage:
             return await self._handle(visit.request)
 
     async def _decide(self, visit: Visit, state: State) -> Response:
-        async with state.database.tx(scope=visit.scope, actor_id=visit.actor_id) as tx:
-            visit.tx = tx
-            once = self._once(visit)
-            if once and (answered := await idempotency.claim(tx, once)):
+        once = self._once(visit)
+        async with idempotency.opened(
+            state.database, once, scope=visit.scope, actor_id=visit.actor_id
+        ) as (tx, answered):
+            if answered:
                 return answered
+            visit.tx = tx
             if self._options.keep is not None:
                 visit.submission_id = await self._options.keep(
                     tx, visit.request, visit.body, visit.principal
@@ -225,7 +227,7 @@ class Passage:
     async def _judge(self, visit: Visit, state: State, tx: Tx) -> Response:
         """The handler's answer, or its refusal with what it had done undone."""
         try:
-            async with tx.savepoint():
+            async with tx.last_savepoint():
                 self._open_body(visit)
                 response = await self._handle(visit.request)
         except Exception as raised:

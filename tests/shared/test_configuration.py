@@ -227,3 +227,35 @@ async def test_what_is_wrong_is_told_over_http(served: Toy, operator: Caller):
     assert answer.status_code == 422
     assert answer.json()["type"] == "/problems/too-generous"
     assert answer.json()["errors"] == [{"pointer": "/points", "reason": "Too many"}]
+
+
+async def test_what_was_read_of_a_version_is_kept_until_another_is_in_force(leads: Database):
+    made: list[int] = []
+
+    def points(version: Configuration) -> object:
+        made.append(version.version)
+        return version.body["points"]
+
+    async def read() -> object:
+        async with leads.tx() as tx:
+            return await configuration.current_as(tx, "scoring", points)
+
+    await published(leads, GOOD)
+    assert [await read(), await read()] == [5, 5]
+    await published(leads, BETTER)
+    assert [await read(), await read()] == [6, 6]
+    assert made == [1, 2]
+
+
+async def test_whoever_changes_the_rules_sees_them_at_once_and_nobody_else_before_the_commit(
+    leads: Database,
+):
+    await published(leads, GOOD)
+    async with leads.tx() as mine, leads.tx() as theirs:
+        await configuration.current(mine, "scoring")
+        changed = await configuration.publish(mine, "scoring", BETTER, checker=check, why="a test")
+
+        assert (await configuration.current(mine, "scoring")) == changed
+        assert (await configuration.current(theirs, "scoring")).body == GOOD
+    async with leads.tx() as later:
+        assert (await configuration.current(later, "scoring")).body == BETTER

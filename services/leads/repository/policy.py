@@ -5,28 +5,41 @@ from services.leads.domain.channel import Channels
 from services.leads.domain.conversion import ConversionRules
 from services.leads.domain.scoring import Scoring, ScoringRules
 from shared import configuration
+from shared.configuration import Configuration
 from shared.db import Tx
 
 
 async def scoring(tx: Tx) -> Scoring:
     """The scoring rules, with the version that scores will name."""
-    active = await configuration.current(tx, "scoring")
-    return Scoring(version=active.version, rules=ScoringRules.model_validate(active.body))
+    return await configuration.current_as(tx, "scoring", _scoring)
 
 
 async def qualification(tx: Tx) -> QualificationPolicy:
     """What evidence is worth, and how much of it qualifies."""
-    active = await configuration.current(tx, "qualification")
-    return QualificationPolicy.model_validate(active.body)
+    return await configuration.current_as(tx, "qualification", _qualification)
 
 
 async def conversion(tx: Tx) -> ConversionRules:
     """How leads become customers and deals."""
-    active = await configuration.current(tx, "conversion")
-    return ConversionRules.model_validate(active.body)
+    return await configuration.current_as(tx, "conversion", _conversion)
 
 
 async def channels(tx: Tx) -> Channels:
     """Where leads of each channel belong."""
-    active = await configuration.current(tx, "channels")
+    return await configuration.current_as(tx, "channels", _channels)
+
+
+def _scoring(active: Configuration) -> Scoring:
+    return Scoring(version=active.version, rules=ScoringRules.model_validate(active.body))
+
+
+def _qualification(active: Configuration) -> QualificationPolicy:
+    return QualificationPolicy.model_validate(active.body)
+
+
+def _conversion(active: Configuration) -> ConversionRules:
+    return ConversionRules.model_validate(active.body)
+
+
+def _channels(active: Configuration) -> Channels:
     return Channels.model_validate(active.body)
