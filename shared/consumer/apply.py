@@ -48,6 +48,9 @@ async def apply_batch(
 
 async def retry_key(tx: Tx, consumer: Consumer, key: Key, *, group: str) -> int:
     """Try a key's parked events again, in order; how many took effect."""
+    topic = await store.lock_line(tx, key, group=group)
+    if topic is None:
+        return 0
     last = await store.last_heard(tx, group=group, keys=[key])
     held = (await store.waiting(tx, group=group, keys=[key])).get(key, [])
     attempts = {event.envelope.sequence: event.attempts for event in held}
@@ -59,15 +62,13 @@ async def retry_key(tx: Tx, consumer: Consumer, key: Key, *, group: str) -> int:
     ]
     plan.healed = [event for line in plan.lines.values() for event in line]
     plan.to_park = []
-    topic = await tx.fetchval(
-        "SELECT max(topic) FROM parked WHERE aggregate_type = $1 AND aggregate_id = $2", *key
-    )
-    await _remember(tx, plan, progress, group=group, topic=topic or key[0])
+    await _remember(tx, plan, progress, group=group, topic=topic)
     return len(progress.applied) + len(progress.skipped)
 
 
 async def drop_head(tx: Tx, consumer: Consumer, key: Key, *, group: str) -> Envelope | None:
     """Give up the first parked event of a key, as if it had taken effect, and go on with the rest."""
+    await store.lock_line(tx, key, group=group)
     held = (await store.waiting(tx, group=group, keys=[key])).get(key, [])
     if not held:
         return None

@@ -66,6 +66,42 @@ async def lock_position(
     return Position(**row)
 
 
+async def lock_line(tx: Tx, key: Key, *, group: str) -> str | None:
+    """Wait until nobody applies events of the key's partition; the topic of what is parked.
+
+    Whoever takes up parked events holds the lock that a batch holds, or both would take effect.
+    """
+    origin = await tx.fetchrow(
+        """
+        SELECT topic, partition
+          FROM parked
+         WHERE consumer_group = $1
+           AND aggregate_type = $2
+           AND aggregate_id = $3
+         ORDER BY sequence
+         LIMIT 1
+        """,
+        group,
+        *key,
+    )
+    if origin is None:
+        return None
+    await tx.execute(
+        """
+        SELECT
+          FROM consumer_offset
+         WHERE consumer_group = $1
+           AND topic = $2
+           AND partition = $3
+           FOR UPDATE
+        """,
+        group,
+        origin["topic"],
+        origin["partition"],
+    )
+    return origin["topic"]
+
+
 async def save_position(
     tx: Tx, position: Position, *, group: str, topic: str, partition: int
 ) -> None:
