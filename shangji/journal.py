@@ -84,6 +84,23 @@ class Step:
         self._progress.update(self._task, total=None, description=f"{self._title}: {what}")
 
 
+class Listener:
+    """Hears what a journal's log says from now on."""
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+        self._heard = log.stat().st_size if log.exists() else 0
+
+    def news(self) -> list[str]:
+        """The sentences that were added, without their times."""
+        said = self._log.read_bytes() if self._log.exists() else b""
+        if len(said) < self._heard:  # set aside, and begun anew
+            self._heard = 0
+        whole = said[self._heard : said.rfind(b"\n") + 1]
+        self._heard += len(whole)
+        return [line.partition(" ")[2] for line in whole.decode(errors="replace").splitlines()]
+
+
 def rotate(log: Path) -> None:
     """Set a log that has grown past its bound aside as `.1`, over the one before."""
     if log.exists() and log.stat().st_size > MOST_LOG_BYTES:

@@ -14,7 +14,7 @@ from rich.console import Console
 from shangji import report
 from shangji.errors import StartRefused
 from shangji.home import Home, read_json
-from shangji.journal import tail
+from shangji.journal import Listener, tail
 from shangji.lock import is_held, same_process
 from shangji.stack import Stack
 from shangji.supervisor import stop_leftovers
@@ -67,7 +67,7 @@ def _first(group: BaseExceptionGroup[StartRefused]) -> BaseException:
 def _start_detached(home: Home) -> None:
     home.prepare()
     words = [word for word in sys.argv[1:] if word != "--detach"]
-    output = home.log("up")
+    output, journal = home.log("up"), Listener(home.log("supervisor"))
     with output.open("wb") as file:
         child = subprocess.Popen(
             [sys.executable, "-m", "shangji", *words],
@@ -81,6 +81,8 @@ def _start_detached(home: Home) -> None:
     deadline = time.monotonic() + DETACHED_START_WITHIN
     with console.status("Starting"):
         while time.monotonic() < deadline:
+            for sentence in journal.news():
+                console.print(sentence, highlight=False, soft_wrap=True, markup=False)
             if child.poll() is not None:
                 raise StartRefused(tail(output, 1) or f"Shangji ended at once; see {output}.")
             state = read_json(home.state_file)

@@ -194,7 +194,8 @@ class Starting:
         # Only a stack with a demo pays for importing it.
         from shangji.demo import load_demo  # noqa: PLC0415
 
-        await load_demo(stack, self._journal.console)
+        if took := await load_demo(stack, self._journal.console):
+            self._journal.say(took)
 
     async def _feed_demo(self, common: dict[str, str]) -> None:
         if not self._has_demo:

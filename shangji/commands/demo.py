@@ -25,7 +25,8 @@ def load() -> None:
     # Inventing a company takes imports that no other command needs.
     from shangji.demo import load_demo  # noqa: PLC0415
 
-    asyncio.run(load_demo(Stack.read(), Console(), again=True))
+    console = Console()
+    console.print(asyncio.run(load_demo(Stack.read(), console, again=True)))
 
 
 @commands.command()

@@ -22,11 +22,11 @@ from shangji.progress import Bars, bars
 from shangji.stack import Stack
 
 
-async def load_demo(stack: Stack, console: Console, *, again: bool = False) -> None:
-    """Load the demo, unless it is there; with `again`, send everything once more."""
+async def load_demo(stack: Stack, console: Console, *, again: bool = False) -> str:
+    """Load the demo, unless it is there, and tell what that took; with `again`, send all once more."""
     known = DemoRecord.read(stack.home)
     if known and known.loaded and not again:
-        return
+        return ""
     began = monotonic()
     async with connect(stack) as client:
         record = known or DemoRecord(today=await _today(client))
@@ -40,7 +40,7 @@ async def load_demo(stack: Stack, console: Console, *, again: bool = False) -> N
         actors = await people.actors(client, company)
         replace(record, loaded=True, actors=actors, incidents=planted).write(stack.home)
     seconds = monotonic() - began
-    console.print(f"The demo company is loaded: {changed:,} records changed in {seconds:.0f} s.")
+    return f"The demo company is loaded: {changed:,} records changed in {seconds:.0f} s."
 
 
 async def _today(client: Client) -> date:
