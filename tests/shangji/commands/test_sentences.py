@@ -20,6 +20,7 @@ def shangji(tmp_path: Path) -> Shangji:
         ("report", "summary"),
         ("parked", "list"),
         ("replay", "leads"),
+        ("verify",),
         ("demo", "load"),
         ("demo", "advance", "7d"),
         ("demo", "script"),
