@@ -65,7 +65,7 @@ def specs(home: Home, common: dict[str, str]) -> Iterator[tuple[str, ChildSpec]]
                     name=name,
                     argv=[*launcher(signal.SIGTERM, None), sys.executable, *words],
                     log=home.log(name),
-                    env=_of_service(home, service, common),
+                    env=_of_service(home, service, common) | _plans_of(name),
                 ),
             )
 
@@ -78,6 +78,12 @@ def _of_service(home: Home, service: str, common: dict[str, str]) -> dict[str, s
     key = str(home.token_private_key)
     signs = {"SHANGJI_TOKEN_PRIVATE_KEY": key} if service == "opportunities" else {}
     return common | shut | signs | {"PYTHONUNBUFFERED": "1"}
+
+
+def _plans_of(process: str) -> dict[str, str]:
+    """Where a test that runs with SHANGJI_FAIL_DIR lays down what is to happen to this process."""
+    plans = os.environ.get("SHANGJI_FAIL_DIR")
+    return {"SHANGJI_FAIL_FILE": f"{plans}/{process}"} if plans else {}
 
 
 async def run_once(home: Home, name: str, words: list[str], env: dict[str, str]) -> None:

@@ -2,6 +2,8 @@
 
 `SHANGJI_FAIL="relay.after_ack=kill@3;consumer.before_commit=sleep(8)@1"`: the third time the relay
 passes that point the process kills itself. Without the variable a failpoint is one dictionary look-up.
+A process that is given `SHANGJI_FAIL_FILE` takes plans from that file at each SIGUSR1, and from nowhere
+else: one that was killed by its plan starts again without any.
 """
 
 import asyncio
@@ -9,6 +11,7 @@ import os
 import re
 import signal
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class FailpointReached(Exception):
@@ -47,6 +50,14 @@ def plan(text: str) -> None:
     """Replace the plans of this process; for tests that run in it."""
     _plans.clear()
     _plans.update(_read(text))
+
+
+def listen() -> None:
+    """Take plans from the file that a test named, if one did, whenever it says so."""
+    if path := os.environ.get("SHANGJI_FAIL_FILE"):
+        asyncio.get_running_loop().add_signal_handler(
+            signal.SIGUSR1, lambda: plan(Path(path).read_text())
+        )
 
 
 async def failpoint(name: str) -> None:

@@ -15,7 +15,7 @@ import structlog
 import uvicorn
 import uvloop
 
-from shared import access, logs, relay, timers
+from shared import access, failpoints, logs, relay, timers
 from shared.app import Resources
 from shared.consumer.loop import ConsumerLoop
 from shared.db import Database
@@ -42,6 +42,7 @@ async def serve(module: str, roles: list[Role]) -> None:
     )
     resources = Resources(service=service, settings=settings, database=database)
     _listen_for_signals(resources.stop)
+    failpoints.listen()
     try:
         if service.on_start is not None:
             await service.on_start(resources)

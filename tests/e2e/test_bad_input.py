@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.e2e.conftest import Shangji
+from tests.support.stack import Shangji
 
 pytestmark = pytest.mark.slow
 

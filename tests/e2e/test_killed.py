@@ -13,7 +13,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.e2e.conftest import Shangji
+from tests.support.stack import Shangji
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import Shangji
+from tests.support.stack import Shangji
 
 MAPPINGS = Path("docs/examples")
 

@@ -1,0 +1,170 @@
+"""A stack to be hurt: its processes by name, plans for its failpoints, and what must hold in the end."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from shangji.home import Home, read_json
+from shangji.stack import Stack
+from shared.ids import external_id
+from shared.settings import ServiceSettings
+from shared.tokens import Signer
+from tests.support.checks import (
+    nothing_is_lost_and_nothing_happened_twice,
+    open_reader,
+    until_at_rest,
+)
+from tests.support.ledger import Ledger, open_client
+from tests.support.stack import Shangji, open_stack
+from tests.support.waiting import until
+
+OPERATOR = external_id("person", "shangji", "operator")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rig:
+    """One stack, its ledger, and the levers."""
+
+    shangji: Shangji
+    stack: Stack
+    plans: Path
+    ledger: Ledger
+
+    def process(self, name: str) -> dict[str, Any]:
+        """What the supervisor has written down of a process."""
+        state = read_json(Home(self.stack.home).state_file)
+        return next(process for process in state["processes"] if process["name"] == name)
+
+    def send(self, name: str, number: signal.Signals) -> None:
+        """Send a signal to a process."""
+        os.kill(self.process(name)["pid"], number)
+
+    def plan(self, name: str, text: str) -> None:
+        """Let a service process do this at its failpoints, from now on and until it dies."""
+        (self.plans / name).write_text(text)
+        self.send(name, signal.SIGUSR1)
+
+    def is_stopped(self, name: str) -> bool:
+        """Whether a process is stopped by a signal."""
+        return psutil.Process(self.process(name)["pid"]).status() == psutil.STATUS_STOPPED
+
+    def family(self, name: str, number: signal.Signals) -> None:
+        """Send a signal to a process and to all that it has started."""
+        leader = psutil.Process(self.process(name)["pid"])
+        for member in (leader, *leader.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                member.send_signal(number)
+
+    def settings(self, service: str, **more: Any) -> ServiceSettings:
+        """What a process of this service is told, for parts of it that run in the test."""
+        return ServiceSettings(
+            service=service,
+            database_url=self.stack.database_url(service),
+            kafka_bootstrap=self.stack.kafka_bootstrap,
+            topic_prefix=self.stack.topic_prefix,
+            **more,
+        )
+
+    @contextmanager
+    def beside(self, service: str, role: str) -> Iterator[None]:
+        """One more process of a service, as when it is scaled out."""
+        with (self.stack.home / "logs" / f"{service}-{role}-beside.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "shared.runner", f"services.{service}", "--roles", role],
+                env={**os.environ, **self.stack.environment, "SHANGJI_INSTANCE": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            yield
+            assert process.poll() is None, f"the second {role} of {service} has ended"
+        finally:
+            process.terminate()
+            process.wait(30)
+
+    def said(self, service: str, event: str) -> int:
+        """How often a service has logged this."""
+        return (self.stack.home / "logs" / f"{service}.log").read_text().count(f'"{event}"')
+
+    async def until_said(self, service: str, event: str, *, more_than: int) -> None:
+        """Wait until a service has logged this once more."""
+
+        async def again() -> bool:
+            return self.said(service, event) > more_than
+
+        await until(f"{service} to say {event}", again, seconds=90)
+
+    async def count(self, sql: str) -> int:
+        """The number that a query of the read-only role answers."""
+        async with open_reader(self.stack.readonly_url) as database:
+            return await database.fetchval(sql) or 0
+
+    async def until_counted(self, what: str, sql: str, *, more_than: int) -> None:
+        """Wait until a query answers more than this."""
+
+        async def more() -> bool:
+            return await self.count(sql) > more_than
+
+        await until(what, more, seconds=90)
+
+    async def until_restarted(self, name: str, before: dict[str, Any]) -> None:
+        """Wait until a process has died, runs again, and its service can work."""
+
+        async def again() -> bool:
+            return self.process(name)["restarts"] > before["restarts"]
+
+        await until(f"{name} to die and run again", again, seconds=90)
+        if name in self.stack.service_urls:
+            await self.until_ready(name)
+
+    async def until_ready(self, service: str) -> None:
+        """Wait until a service says that it can work."""
+        async with open_client() as client:
+
+            async def ready() -> bool:
+                try:
+                    return (await client.get(f"{self.stack.url(service)}/readyz")).is_success
+                except httpx.HTTPError:
+                    return False
+
+            await until(f"{service} to be ready", ready, seconds=90)
+
+    async def until_taken(self, leads: int = 10) -> None:
+        """Wait until so many more leads are accepted."""
+        wanted = len(self.ledger.leads) + leads
+
+        async def taken() -> bool:
+            self.ledger.raise_early()
+            return len(self.ledger.leads) >= wanted
+
+        await until(f"{leads} more leads to be accepted", taken, seconds=120)
+
+    async def check(self) -> None:
+        """Wait for rest; then everything has to hold."""
+        await until_at_rest(self.ledger)
+        async with open_reader(self.stack.readonly_url) as database:
+            await nothing_is_lost_and_nothing_happened_twice(self.ledger, database)
+
+
+@contextmanager
+def open_rig(home: Path, *, seed: int = 1, **environment: str) -> Iterator[Rig]:
+    """An empty stack that obeys plans."""
+    with (
+        tempfile.TemporaryDirectory() as plans,
+        open_stack(home, "--no-demo", SHANGJI_FAIL_DIR=plans, **environment) as shangji,
+    ):
+        stack = Stack.read(home)
+        signer = Signer.load(stack.token_private_key)
+        ledger = Ledger(stack.service_urls, signer, OPERATOR, seed)
+        yield Rig(shangji=shangji, stack=stack, plans=Path(plans), ledger=ledger)
