@@ -27,6 +27,7 @@ def router(
     max_body: int = ONE_MEBIBYTE,
     upload: bool = False,
     remember: bool = True,
+    as_service: bool = False,
     keep: Keep | None = None,
     explain: Explain | None = None,
     key: KeyOf | None = None,
@@ -34,7 +35,8 @@ def router(
     """A router behind the door.
 
     `upload` puts large bodies on disk instead of into memory. `remember=False` is for answers that
-    hold secrets: they are not stored, and no Idempotency-Key is asked for. `keep` stores what was
+    hold secrets: they are not stored, and no Idempotency-Key is asked for. `as_service` is for
+    commands that have to see everything and show nothing of it. `keep` stores what was
     sent before it is judged, `explain` why it was refused; `key` derives the idempotency key for
     senders that do not know of it.
     """
@@ -43,6 +45,7 @@ def router(
         max_body=max_body,
         upload=upload,
         remember=remember,
+        as_service=as_service,
         keep=keep,
         explain=explain,
         key=key,

@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 
 from shared import metrics, tracing
-from shared.db import TRANSIENT, Tx
+from shared.db import EVERYTHING, TRANSIENT, Tx
 from shared.failpoints import failpoint
 from shared.refusals import FieldError, Refused
 from shared.web import bodies, evidence, idempotency, problems
@@ -54,6 +54,7 @@ class Options:
     max_body: int = ONE_MEBIBYTE
     upload: bool = False
     remember: bool = True
+    as_service: bool = False
     keep: Keep | None = None
     explain: Explain | None = None
     key: KeyOf | None = None
@@ -192,8 +193,9 @@ class Passage:
 
     async def _decide(self, visit: Visit, state: State) -> Response:
         once = self._once(visit)
+        scope = EVERYTHING if self._options.as_service else visit.scope
         async with idempotency.opened(
-            state.database, once, scope=visit.scope, actor_id=visit.actor_id
+            state.database, once, scope=scope, actor_id=visit.actor_id
         ) as (tx, answered):
             if answered:
                 return answered

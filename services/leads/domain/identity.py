@@ -73,6 +73,8 @@ class Settlement:
 
     leads: tuple[UUID, ...]
     """For each newcomer the lead it ends as."""
+    older: frozenset[UUID]
+    """Those of them that were there before."""
     moved: Mapping[Key, UUID]
     """Keys claimed for a newcomer that joined an older lead: that lead goes by them now."""
 
@@ -100,6 +102,7 @@ def settle(meeting: Meeting, held: Mapping[Key, Holder]) -> Settlement:
             older.setdefault(leader, lead_id)
     return Settlement(
         leads=tuple(older.get(leader, leader) for leader in meeting.leaders),
+        older=frozenset(older.values()),
         moved={
             key: older[leader]
             for key, leader in meeting.asked.items()

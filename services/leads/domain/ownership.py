@@ -5,7 +5,6 @@ from typing import Literal, Self, assert_never
 from uuid import UUID
 
 from services.leads.domain.customer import Customer
-from services.leads.domain.lead import Lead
 from shared.contracts.opportunities import (
     AnyOwnershipEvent,
     OpportunityLost,
@@ -28,16 +27,6 @@ class Holding:
     unit_id: UUID
     owner_id: UUID | None = None
     pool_id: UUID | None = None
-
-    @classmethod
-    def of_lead(cls, lead: Lead) -> Self:
-        """Whose a new lead is."""
-        return cls(
-            subject_kind="lead",
-            subject_id=lead.id,
-            unit_id=lead.unit_id,
-            owner_id=lead.owner_id,
-        )
 
     @classmethod
     def of_customer(cls, customer: Customer) -> Self:

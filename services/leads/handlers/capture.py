@@ -1,7 +1,6 @@
 """Taking leads in, one from a form or many from a file, by one decision."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,13 +8,11 @@ from services.leads.domain import capture, identity
 from services.leads.domain.capture import Arrival, Placing, Received
 from services.leads.domain.channel import ChannelPolicy
 from services.leads.domain.intake import Telling, read
-from services.leads.domain.lead import Lead
-from services.leads.domain.ownership import Holding
 from services.leads.domain.refusals import UnreadableValues
 from services.leads.handlers.announcing import announce
 from services.leads.repository import identity as identities
 from services.leads.repository import lead as leads
-from services.leads.repository import ownership, policy, submission
+from services.leads.repository import policy, submission
 from shared import audit
 from shared.contracts.base import ExternalId
 from shared.db import Tx
@@ -65,7 +62,7 @@ async def receive(tx: Tx, arrivals: Sequence[Arrival], *, now: datetime) -> list
         held = await identities.claim(tx, meeting.asked)
         settlement = identity.settle(meeting, held)
         await identities.move(tx, settlement.moved)
-        known = await leads.lock_all(tx, list(set(settlement.leads)))
+        known = await leads.lock_all(tx, list(settlement.older))
         scoring = await policy.scoring(tx)
 
         changes, outcomes = capture.receive(
@@ -75,8 +72,7 @@ async def receive(tx: Tx, arrivals: Sequence[Arrival], *, now: datetime) -> list
             now=now,
         )
 
-        fresh = [lead for lead, _ in changes.values() if lead.id not in known]
-        await leads.add_all(tx, await _held(tx, fresh))
+        await leads.add_all(tx, [lead for lead, _ in changes.values() if lead.id not in known])
         await leads.save_all(tx, [lead for lead, _ in changes.values() if lead.id in known])
         await announce(tx, list(changes.values()), now=now)
     return outcomes
@@ -92,13 +88,3 @@ def _placing(rules: ChannelPolicy, by: Principal) -> Placing:
     if rules.finder_keeps and by.kind == "person" and by.is_any("seller"):
         return Placing(unit_id=by.unit_id, assign_on=rules.assign_on, wanted_owner_id=by.id)
     return Placing(unit_id=rules.unit_id or ROOT_UNIT, assign_on=rules.assign_on)
-
-
-async def _held(tx: Tx, fresh: Sequence[Lead]) -> list[Lead]:
-    """New leads with the unit and owner that may have been heard of before they came."""
-    holdings = await ownership.begin(tx, [Holding.of_lead(lead) for lead in fresh])
-    return [
-        replace(lead, unit_id=held.unit_id, owner_id=held.owner_id)
-        for lead in fresh
-        for held in [holdings[lead.id]]
-    ]

@@ -13,6 +13,8 @@ async def claim(tx: Tx, asked: Mapping[Key, UUID]) -> dict[Key, Holder]:
     Keys are taken in the order given, the same for everybody. A key that another transaction is
     just claiming is waited for. Only a row inserted here has no deleting transaction (`xmax`).
     """
+    if not asked:
+        return {}
     rows = await tx.fetch(
         """
         INSERT INTO lead_identity AS held (kind, value, lead_id)
@@ -34,6 +36,8 @@ async def claim(tx: Tx, asked: Mapping[Key, UUID]) -> dict[Key, Holder]:
 
 async def move(tx: Tx, keys: Mapping[Key, UUID]) -> None:
     """Let other leads go by these keys."""
+    if not keys:
+        return
     await tx.execute(
         """
         UPDATE lead_identity AS held
@@ -81,6 +85,8 @@ async def row_hashes(tx: Tx, keys: Sequence[Key]) -> dict[Key, bytes]:
 
 async def remember_rows(tx: Tx, hashes: Mapping[Key, bytes]) -> None:
     """Note how the rows of imported records look now."""
+    if not hashes:
+        return
     await tx.execute(
         """
         UPDATE lead_identity AS held

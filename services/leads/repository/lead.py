@@ -24,6 +24,8 @@ async def lock(tx: Tx, lead_id: UUID) -> Lead:
 
 async def lock_all(tx: Tx, lead_ids: Sequence[UUID]) -> dict[UUID, Lead]:
     """Those of these leads that exist and that the transaction may see, locked in one fixed order."""
+    if not lead_ids:
+        return {}
     rows = await tx.fetch(
         """
         SELECT id, sequence, state, channel, source, origin, campaign, company_name, company_key,
@@ -64,23 +66,42 @@ async def due_for_scoring(tx: Tx, *, now: datetime, limit: int) -> Sequence[UUID
 
 
 async def add_all(tx: Tx, leads: Sequence[Lead]) -> None:
-    """Store new leads."""
+    """Store new leads. What was heard of a lead's owner before it came here holds.
+
+    Waits for a consumer that is just writing down what it heard of the same lead.
+    """
+    if not leads:
+        return
     await tx.execute(
         """
+        WITH new AS MATERIALIZED (
+            SELECT *
+              FROM jsonb_populate_recordset(NULL::lead, $1)
+        ), held AS (
+            INSERT INTO holding AS held (subject_kind, subject_id, unit_id, owner_id)
+            SELECT 'lead', id, unit_id, owner_id
+              FROM new
+             ORDER BY id
+                ON CONFLICT (subject_kind, subject_id)
+                DO UPDATE
+               SET unit_id = held.unit_id
+            RETURNING subject_id, unit_id, owner_id, pool_id
+        )
         INSERT INTO lead
                (id, sequence, state, channel, source, origin, campaign, company_name, company_key,
                 region, industry, product_id, do_not_email, do_not_call, external_system,
                 external_id, name, phone, phone_kind, mail, notes, attributes, unit_id, owner_id,
-                history, captured_at, touched_at, touches, score, grade, rules_version,
+                pool_id, history, captured_at, touched_at, touches, score, grade, rules_version,
                 score_due_at, bant, bant_grade, disqualified_for, outcome, customer_id,
                 contact_id, opportunity_id)
         SELECT id, sequence, state, channel, source, origin, campaign, company_name, company_key,
                region, industry, product_id, do_not_email, do_not_call, external_system,
-               external_id, name, phone, phone_kind, mail, notes, attributes, unit_id, owner_id,
-               history, captured_at, touched_at, touches, score, grade, rules_version,
-               score_due_at, bant, bant_grade, disqualified_for, outcome, customer_id,
-               contact_id, opportunity_id
-          FROM jsonb_populate_recordset(NULL::lead, $1)
+               external_id, name, phone, phone_kind, mail, notes, attributes, held.unit_id,
+               held.owner_id, held.pool_id, history, captured_at, touched_at, touches, score,
+               grade, rules_version, score_due_at, bant, bant_grade, disqualified_for, outcome,
+               customer_id, contact_id, opportunity_id
+          FROM new
+          JOIN held ON held.subject_id = new.id
         """,
         [_row(lead) for lead in leads],
     )
@@ -88,6 +109,8 @@ async def add_all(tx: Tx, leads: Sequence[Lead]) -> None:
 
 async def save_all(tx: Tx, leads: Sequence[Lead]) -> None:
     """Store what was decided about locked leads. Unit and owner follow other events."""
+    if not leads:
+        return
     await tx.execute(
         """
         UPDATE lead
@@ -173,12 +196,13 @@ def _lead(row: Record) -> Lead:
 
 
 def _row(lead: Lead) -> Mapping[str, object]:
-    facts = lead.facts.model_dump(exclude={"external"})
+    facts, external = dict(lead.facts), lead.facts.external
+    del facts["external"]
     return {
         **facts,
         **person_row(lead.person),
-        "external_system": lead.facts.external.system if lead.facts.external else None,
-        "external_id": lead.facts.external.id if lead.facts.external else None,
+        "external_system": external.system if external else None,
+        "external_id": external.id if external else None,
         "id": lead.id,
         "sequence": lead.sequence,
         "state": lead.state,

@@ -32,7 +32,13 @@ async def keep(tx: db.Tx, request: Request, body: bytes, by: Principal | None) -
     return await handlers.keep_submission(tx, body=body, content_type=content_type, by=by)
 
 
-intake = door.router(prefix="/leads", tags=["leads"], keep=keep, explain=handlers.explain_refusal)
+intake = door.router(
+    prefix="/leads",
+    tags=["leads"],
+    as_service=True,
+    keep=keep,
+    explain=handlers.explain_refusal,
+)
 router = door.router(prefix="/submissions", tags=["submissions"])
 MENDERS = allow("team_lead", "manager", "operator", "integrator")
 
