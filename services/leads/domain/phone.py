@@ -12,6 +12,7 @@ PhoneKind = Literal["mobile", "landline", "shared"]
 
 _HOME = "CN"
 _EXTENSION = re.compile(r"(?:\s*(?:转|分机|ext\.?|x|#)\s*|(?<=\d{7})-)(\d{1,6})$", re.IGNORECASE)
+_PLAIN = re.compile(r"(?:\+86|0086)?(1\d{10})", re.ASCII)
 _SHARED = frozenset(
     (
         phonenumbers.PhoneNumberType.TOLL_FREE,
@@ -43,6 +44,27 @@ class Phone:
 def parse(text: str) -> Phone | None:
     """The number somebody wrote in any of the usual ways; nothing when it cannot be one."""
     written = unicodedata.normalize("NFKC", text).strip()
+    return _plain_mobile(written) or _parse(written)
+
+
+def _mobiles_at_home() -> re.Pattern[str]:
+    plan = phonenumbers.PhoneMetadata.metadata_for_region(_HOME)
+    pattern = plan.mobile.national_number_pattern if plan and plan.mobile else None
+    return re.compile(pattern or r"(?!)")
+
+
+_MOBILE_AT_HOME = _mobiles_at_home()
+
+
+def _plain_mobile(written: str) -> Phone | None:
+    """What nearly everybody writes, told without asking for every other kind of number first."""
+    plain = _PLAIN.fullmatch(written)
+    if plain is None or not _MOBILE_AT_HOME.fullmatch(plain[1]):
+        return None
+    return Phone(number=f"+86{plain[1]}", kind="mobile")
+
+
+def _parse(written: str) -> Phone | None:
     extension = _EXTENSION.search(written)
     if extension:
         written = written[: extension.start()]

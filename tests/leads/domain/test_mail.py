@@ -32,3 +32,12 @@ def test_an_address_written_our_way_is_read_the_same_again(written: str):
 
     if address is not None:
         assert mail.parse(address) == address
+
+
+PLAIN = st.from_regex(r"[a-zA-Z0-9._-]{1,12}@([a-z0-9-]{1,8}[.]){1,3}[a-z0-9]{1,6}", fullmatch=True)
+SPECIAL = st.sampled_from(["test", "onion", "local", "com", "cn"])
+
+
+@given(written=st.one_of(PLAIN, st.builds("{}.{}".format, PLAIN, SPECIAL)))
+def test_a_plain_address_is_what_a_closer_look_says(written: str):
+    assert mail.parse(written) == mail._parse(written)

@@ -48,3 +48,14 @@ def test_a_number_written_our_way_is_read_the_same_again(written: str):
 
     if number is not None:
         assert phone.parse(number.number) == number
+
+
+@given(
+    prefix=st.sampled_from(["", "+86", "0086"]),
+    first=st.integers(min_value=10_000, max_value=19_999),
+    rest=st.integers(min_value=0, max_value=999_999),
+)
+def test_a_plain_mobile_is_what_the_numbering_plan_says(prefix: str, first: int, rest: int):
+    written = f"{prefix}{first}{rest:06d}"
+
+    assert phone.parse(written) == phone._parse(written)
