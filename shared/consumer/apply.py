@@ -214,8 +214,12 @@ async def _remember(tx: Tx, plan: Plan, progress: _Progress, *, group: str, topi
 
 
 def _tally(batch: Sequence[Envelope], plan: Plan, progress: _Progress) -> Tally:
-    """Count the batch's own messages; healed ones were counted as parked when they came."""
-    own = {envelope.event_id for envelope in batch}
+    """Count the batch's own messages; healed ones were counted as parked when they came.
+
+    One that comes again in the very batch that heals it is a duplicate and no more.
+    """
+    healed = {envelope.event_id for envelope in plan.healed}
+    own = {envelope.event_id for envelope in batch} - healed
     return Tally(
         applied=sum(envelope.event_id in own for envelope in progress.applied),
         skipped=sum(envelope.event_id in own for envelope in progress.skipped),

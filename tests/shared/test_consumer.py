@@ -229,3 +229,16 @@ async def test_a_handler_that_fails_leaves_no_trace_of_its_work(listener: Listen
     async with listener.database.tx() as tx:
         rows = await tx.fetchval("SELECT count(*) FROM effect")
     assert rows == 1
+
+
+async def test_every_message_is_counted_once_also_when_one_that_waited_comes_again(
+    listener: Listener,
+):
+    lead = uuid4()
+    first, second = touched(lead, 1), touched(lead, 2)
+
+    waiting = await listener.hear(second)
+    healed = await listener.hear(second, first)
+
+    assert waiting.parked == 1
+    assert (healed.applied, healed.duplicate) == (1, 1)
