@@ -2,14 +2,14 @@
 
 from uuid import UUID, uuid5
 
-from uuid_utils.compat import uuid7
+import uuid_utils
 
 _NAMESPACE = UUID("6c1f1c0e-3f0b-5d6a-9a51-5b7d1e0a4c11")
 
 
 def new_id() -> UUID:
     """A new id, UUID version 7 (RFC 9562): later ids sort after earlier ones."""
-    return uuid7()
+    return UUID(int=uuid_utils.uuid7().int)
 
 
 def external_id(kind: str, system: str, id: str) -> UUID:

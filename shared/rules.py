@@ -30,6 +30,7 @@ _TYPES: Mapping[str, cel.Type] = {
     "list": cel.Type.List(cel.Type.DYN),
     "map": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
 }
+_COMPOUND = frozenset(("list", "map"))
 _PYTHON: Mapping[str, type | tuple[type, ...]] = {
     "bool": bool,
     "int": int,
@@ -54,7 +55,10 @@ class RuleFailed(Exception):
     """The expression has no value for these fields, such as one that nobody filled in."""
 
 
-@dataclass(frozen=True)
+_ABSENT = object()
+
+
+@dataclass(frozen=True, eq=False)
 class Rule:
     """A compiled expression."""
 
@@ -62,13 +66,21 @@ class Rule:
     gives: TypeName
     uses: tuple[str, ...]
     """The fields it may speak of; handing over the others would cost more than the rule itself."""
+    is_simple: bool
+    """It speaks of single values only, which come again and again, and with them the outcome."""
     _program: cel.Expression
 
     def evaluate(self, values: Mapping[str, Any]) -> Outcome:
         """The value for these fields; raises `RuleFailed`."""
+        if self.is_simple:
+            return _remembered(self, *[values.get(name, _ABSENT) for name in self.uses])
+        return self.work_out({name: values[name] for name in self.uses if name in values})
+
+    def work_out(self, values: Mapping[str, Any]) -> Outcome:
+        """The value for these fields, which are all among those it uses."""
         try:
             found = self._program.eval(
-                data={name: _as_cel(values[name]) for name in self.uses if name in values}
+                data={name: _as_cel(value) for name, value in values.items()}
             )
         except RuntimeError as failed:
             raise RuleFailed(_first_line(str(failed))) from failed
@@ -100,6 +112,13 @@ class Environment:
         return _compile(self._fields, text, gives)
 
 
+@lru_cache(maxsize=8192, typed=True)
+def _remembered(rule: Rule, *values: Any) -> Outcome:
+    """What a rule gives depends on nothing but its fields; 1 and 1.0 are not the same to it."""
+    said = zip(rule.uses, values, strict=True)
+    return rule.work_out({name: value for name, value in said if value is not _ABSENT})
+
+
 @lru_cache(maxsize=256)
 def _environment(fields: tuple[tuple[str, str], ...]) -> cel.Env:
     return cel.NewEnv(variables={name: _TYPES[kind] for name, kind in fields})
@@ -118,7 +137,8 @@ def _compile(fields: tuple[tuple[str, str], ...], text: str, gives: TypeName) ->
     if program.return_type() not in (_TYPES[gives], cel.Type.DYN):
         raise InvalidExpression(f"It gives {program.return_type().name().lower()}, not {gives}")
     words = frozenset(_WORD.findall(text))
-    return Rule(text, gives, tuple(name for name, _ in fields if name in words), program)
+    uses = {name: kind for name, kind in fields if name in words}
+    return Rule(text, gives, tuple(uses), _COMPOUND.isdisjoint(uses.values()), program)
 
 
 def _explained(message: str) -> InvalidExpression:

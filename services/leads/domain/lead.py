@@ -84,10 +84,10 @@ def judge(
 ) -> tuple[Lead, Events]:
     """Score the lead as of `now`; `before` are events of the same act. The same score says nothing."""
     verdict = judging.score(lead.signals, touched_at=lead.touched_at, scoring=scoring, now=now)
-    lead = replace(lead, score_due_at=verdict.due_at if lead.is_alive else None)
+    due_at = verdict.due_at if lead.is_alive else None
     was = (lead.score, lead.grade, lead.rules_version)
     if was == (verdict.score, verdict.grade, verdict.rules_version):
-        return lead, before
+        return replace(lead, score_due_at=due_at), before
     scored = LeadScored(
         lead_id=lead.id,
         score=verdict.score,
@@ -103,6 +103,7 @@ def judge(
         score=verdict.score,
         grade=verdict.grade,
         rules_version=verdict.rules_version,
+        score_due_at=due_at,
     )
     return lead, (*before, *events)
 

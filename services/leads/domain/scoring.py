@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
@@ -52,6 +53,11 @@ class Rule(BaseModel):
     group: Group
     when: str = Field(min_length=1, max_length=2000)
     points: float = Field(ge=-1000, le=1000, allow_inf_nan=False)
+
+    @cached_property
+    def reason(self) -> ScoreReason:
+        """What a score says of it where it applied."""
+        return ScoreReason(rule=self.name, points=self.points)
 
 
 class Thresholds(BaseModel):
@@ -117,16 +123,18 @@ def score(
     half_life = timedelta(days=policy.half_life_days)
     kept = 0.5 ** (max(now - touched_at, timedelta()) / half_life)
     total = round(fit + behaviour * kept, _DIGITS)
-    reasons = [
-        *(ScoreReason(rule=rule.name, points=rule.points) for rule in applied),
-        ScoreReason(rule="cap: fit", points=over_fit),
-        ScoreReason(rule="cap: behaviour", points=over_behaviour),
-        ScoreReason(rule="decay", points=round(behaviour * kept - behaviour, _DIGITS)),
-    ]
+    taken_away = {
+        "cap: fit": over_fit,
+        "cap: behaviour": over_behaviour,
+        "decay": round(behaviour * kept - behaviour, _DIGITS),
+    }
     return Assessment(
         score=total,
         grade=_grade(total, policy.thresholds),
-        reasons=tuple(reason for reason in reasons if reason.points),
+        reasons=(
+            *(rule.reason for rule in applied if rule.points),
+            *(ScoreReason(rule=why, points=points) for why, points in taken_away.items() if points),
+        ),
         rules_version=scoring.version,
         due_at=_crossing(fit, behaviour, kept, policy, touched_at),
     )
