@@ -1,10 +1,12 @@
 """Kill every process while leads come in: nothing accepted is lost, nothing happens twice."""
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -28,6 +30,8 @@ class Ledger:
 
     url: str
     token: str
+    file: Path
+    """What `shangji verify` compares with what was done."""
     accepted: dict[str, str] = field(default_factory=dict)
     """Lead ids by phone number."""
     numbers: Iterator[int] = field(default_factory=lambda: iter(range(100_000)))
@@ -46,8 +50,14 @@ class Ledger:
             if answer.status_code < 500 and answer.status_code != 409:
                 assert answer.status_code in (200, 201), answer.text
                 self.accepted[phone] = answer.json()["id"]
+                self._note(headers["Idempotency-Key"], answer.json()["id"])
                 return
             await asyncio.sleep(0.2)
+
+    def _note(self, key: str, lead_id: str) -> None:
+        told = {"key": key, "status": "ok", "method": "POST", "path": "/leads"}
+        with self.file.open("a") as lines:
+            lines.write(json.dumps({**told, "response_id": lead_id}) + "\n")
 
     async def keep_sending(self, stop: asyncio.Event) -> None:
         async with httpx.AsyncClient(base_url=self.url, timeout=20, trust_env=False) as client:
@@ -86,12 +96,12 @@ async def found_team(url: str, token: str) -> None:
 
 
 async def test_nothing_is_lost_and_nothing_happens_twice(
-    stack: Shangji, database: "asyncpg.Pool[asyncpg.Record]"
+    stack: Shangji, database: "asyncpg.Pool[asyncpg.Record]", tmp_path: Path
 ):
     status = stack.json("status")
     token = stack.must("token", "operator").strip()
     await found_team(status["services"]["opportunities"]["url"], token)
-    ledger = Ledger(status["services"]["leads"]["url"], token)
+    ledger = Ledger(status["services"]["leads"]["url"], token, tmp_path / "ledger.jsonl")
     stop = asyncio.Event()
     senders = [asyncio.create_task(ledger.keep_sending(stop)) for _ in range(SENDERS)]
 
@@ -113,6 +123,9 @@ async def test_nothing_is_lost_and_nothing_happens_twice(
     await one_effect_each(database, len(leads))
     rows = stack.json("report", "source-conversion")
     assert rows == [{"leads": len(leads), "converted": 0, "rate": 0.0}]
+    verdict = stack.json("verify", "--ledger", str(ledger.file))
+    assert (verdict["holds"], verdict["unchecked"]) == (True, {})
+    assert verdict["counts"]["commands"] == len(leads)
 
 
 async def _more(ledger: Ledger, count: int) -> bool:

@@ -9,7 +9,8 @@ import pytest_asyncio
 
 from shangji.verify.walks import Page, SqlFeed
 from tests.verify.conftest import Scene
-from tests.verify.damages import DAMAGES, Damage
+from tests.verify.damages import DAMAGES
+from tests.verify.harm import Damage
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.what)
