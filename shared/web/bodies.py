@@ -111,8 +111,8 @@ def parse_json(body: bytes) -> JsonValue:
 
 def _refuse_a_name_twice(members: list[tuple[str, JsonValue]]) -> None:
     """Of two values under one name a parser keeps the last; which one was meant, nobody knows."""
-    names = Counter(name for name, _ in members)
-    if len(names) < len(members):
+    if len(dict(members)) < len(members):
+        names = Counter(name for name, _ in members)
         twice = next(name for name, times in names.items() if times > 1)
         raise MalformedBody(problem=f"an object has the name {twice[:100]!r} more than once")
 
