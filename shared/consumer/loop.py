@@ -1,14 +1,14 @@
 """The consumer's conversation with Kafka. PostgreSQL decides where it stands; Kafka only delivers."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
 from uuid import UUID
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
 from shared import envelope, metrics
@@ -27,11 +27,18 @@ BATCH = 1000
 STUCK_AFTER = 30.0
 """Seconds with messages waiting and none taken, after which the consumer is made anew."""
 
+ASK_EVERY = 10.0
+"""Seconds after which a client asks whether its topics are still the same."""
+
 Record = ConsumerRecord[bytes | None, bytes | None]
 
 
 class Stuck(Exception):
     """The consumer is alive but takes nothing."""
+
+
+class MadeAnew(Exception):
+    """A topic is another one than before: what was polled may be of the old one."""
 
 
 class ConsumerLoop:
@@ -57,6 +64,7 @@ class ConsumerLoop:
         }
         self._topic_ids: dict[str, UUID] = {}
         self._progress_at = monotonic()
+        self._asked_at = monotonic()
 
     @property
     def topics(self) -> list[str]:
@@ -102,23 +110,32 @@ class ConsumerLoop:
         try:
             await asyncio.wait_for(client.start(), 30)
             await self._learn_topics(client)
-            client.subscribe(self.topics)
+            client.subscribe(self.topics, listener=_Assigned(self, client))
             await self._retry_newly_known()
             log.info("consumer_started", group=self._group, topics=len(self.topics))
             self._progress_at = monotonic()
             while not stop.is_set():
-                polled = await client.getmany(timeout_ms=250, max_records=BATCH)
-                await failpoint("consumer.polled")
-                for partition, records in polled.items():
-                    await self._take(client, partition, records)
-                    self._progress_at = monotonic()
-                    if stop.is_set():
-                        return
-                if not polled:
-                    await self._watch(client)
+                await self.turn(client, stop)
         finally:
             with suppress(Exception):
                 await asyncio.wait_for(client.stop(), 5)
+
+    async def turn(self, client: AIOKafkaConsumer, stop: asyncio.Event) -> None:
+        """Poll once and take it; when a topic is another one, drop it and begin where we stand."""
+        try:
+            if monotonic() - self._asked_at > ASK_EVERY:
+                await self._ask_topics(client)
+            polled = await client.getmany(timeout_ms=250, max_records=BATCH)
+            await failpoint("consumer.polled")
+            for partition, records in polled.items():
+                await self._take(client, partition, records)
+                self._progress_at = monotonic()
+                if stop.is_set():
+                    return
+            if not polled:
+                await self._watch(client)
+        except MadeAnew:
+            await self.begin(client, client.assignment())
 
     async def _learn_topics(self, client: AIOKafkaConsumer) -> None:
         """The incarnations of all topics; raises `LookupError` while one of them does not exist."""
@@ -126,6 +143,25 @@ class ConsumerLoop:
         missing = set(self.topics) - self._topic_ids.keys()
         if missing:
             raise LookupError(f"topics do not exist: {', '.join(sorted(missing))}")
+        self._asked_at = monotonic()
+
+    async def _ask_topics(self, client: AIOKafkaConsumer) -> None:
+        """Raise `MadeAnew` when a topic is another one; one that is not there now may come back."""
+        found = await topic_ids(client._client, self.topics)  # noqa: SLF001
+        self._asked_at = monotonic()
+        known, self._topic_ids = self._topic_ids, self._topic_ids | found
+        if known != self._topic_ids:
+            raise MadeAnew
+
+    async def begin(self, client: AIOKafkaConsumer, partitions: Collection[TopicPartition]) -> None:
+        """Go to where PostgreSQL says that the group stands, whatever Kafka was told."""
+        async with self._database.tx() as tx:
+            positions = await store.positions(tx, group=self._group)
+        for partition in set(partitions) & client.assignment():
+            topic_id = self._topic_ids[partition.topic]
+            first_time = Position(topic_id=topic_id, next_offset=0)
+            position = positions.get((partition.topic, partition.partition), first_time)
+            client.seek(partition, _in_this_incarnation(position, topic_id).next_offset)
 
     async def _watch(self, client: AIOKafkaConsumer) -> None:
         """Raise `Stuck` when messages wait but none came for too long (aiokafka 1154, 847, 625)."""
@@ -223,7 +259,7 @@ class ConsumerLoop:
         async with self._database.tx() as tx:
             position = await store.lock_position(tx, topic_id=self._topic_ids[topic], **where)
             if client is not None and records[0].offset < position.next_offset:
-                await self._learn_topics(client)
+                await self._ask_topics(client)
             position = _in_this_incarnation(position, self._topic_ids[topic])
             if client is not None and records[0].offset > position.next_offset:
                 return await self._go_back(client, tx, partition, position)
@@ -303,6 +339,26 @@ class ConsumerLoop:
                 for name, value in record.headers
             },
         )
+
+
+class _Assigned(ConsumerRebalanceListener):
+    """Begins each partition that is assigned where PostgreSQL says."""
+
+    def __init__(self, loop: ConsumerLoop, client: AIOKafkaConsumer) -> None:
+        self._loop = loop
+        self._client = client
+
+    async def on_partitions_revoked(  # pyright: ignore[reportIncompatibleMethodOverride] - aiokafka awaits it
+        self, revoked: Collection[TopicPartition]
+    ) -> None:
+        """Nothing to hand over: the position is stored with each batch."""
+
+    async def on_partitions_assigned(  # pyright: ignore[reportIncompatibleMethodOverride] - aiokafka awaits it
+        self, assigned: Collection[TopicPartition]
+    ) -> None:
+        """Seek; when the database does not answer, the first batch seeks."""
+        with suppress(*TRANSIENT):
+            await self._loop.begin(self._client, assigned)
 
 
 def _in_this_incarnation(position: Position, topic_id: UUID) -> Position:

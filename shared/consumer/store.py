@@ -66,6 +66,26 @@ async def lock_position(
     return Position(**row)
 
 
+async def positions(tx: Tx, *, group: str) -> dict[tuple[str, int], Position]:
+    """Where the group stands, by topic and partition."""
+    rows = await tx.fetch(
+        """
+        SELECT topic, partition, topic_id, next_offset, stopped_because
+          FROM consumer_offset
+         WHERE consumer_group = $1
+        """,
+        group,
+    )
+    return {
+        (row["topic"], row["partition"]): Position(
+            topic_id=row["topic_id"],
+            next_offset=row["next_offset"],
+            stopped_because=row["stopped_because"],
+        )
+        for row in rows
+    }
+
+
 async def lock_line(tx: Tx, key: Key, *, group: str) -> str | None:
     """Wait until nobody applies events of the key's partition; the topic of what is parked.
 
