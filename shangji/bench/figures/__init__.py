@@ -1,0 +1,14 @@
+"""The figures, in the order of the table; each module has one function that measures."""
+
+from shangji.bench.figures import bulk, consume, idle, latency, rebuild, relay, submit
+from shangji.bench.plan import Figure
+
+FIGURES: dict[str, Figure] = {
+    "submit": submit.measure,
+    "import": bulk.measure,
+    "relay": relay.measure,
+    "latency": latency.measure,
+    "consume": consume.measure,
+    "rebuild": rebuild.measure,
+    "idle": idle.measure,
+}
