@@ -2,12 +2,8 @@
 
 from collections.abc import Sequence
 
-from pydantic import TypeAdapter
-
-from shared.contracts.leads import LeadScored, ScoreReason
+from shared.contracts.leads import LeadScored
 from shared.db import Tx
-
-_REASONS = TypeAdapter(tuple[ScoreReason, ...])
 
 
 async def add_all(tx: Tx, scores: Sequence[LeadScored]) -> None:
