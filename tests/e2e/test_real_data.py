@@ -154,3 +154,10 @@ def test_web_leads_convert_as_their_sources_did(maven: Shangji, data: Path):
         maven.json("report", "source-conversion", "--by", "do_not_email"), "do_not_email"
     )
     assert refused["Yes"]["leads"] == expected["do_not_email_yes"]
+
+
+def test_what_went_through_is_what_everybody_has(maven: Shangji):
+    verdict = maven.json("verify")
+
+    assert verdict["broken"] == {}
+    assert verdict["counts"]["deals"] == 8800
