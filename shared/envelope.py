@@ -67,7 +67,7 @@ def read(
             sequence=int(_text(found, "ce_sequence")),
             type=_text(found, "ce_type"),
             traceparent=_text(found, "ce_traceparent") if "ce_traceparent" in found else "",
-            occurred_at=datetime.fromisoformat(_text(found, "ce_time")),
+            occurred_at=_instant(_text(found, "ce_time")),
             payload=value,
             partition=partition,
             log_offset=offset,
@@ -80,9 +80,15 @@ def read(
         )
     if not 0 < envelope.sequence < 2**31:
         raise Unreadable(f"sequence {envelope.sequence} is out of range")
-    if envelope.occurred_at.tzinfo is None:
-        raise Unreadable("ce_time has no time zone")
     return envelope
+
+
+def _instant(text: str) -> datetime:
+    """A moment in UTC; near the ends of the calendar some times are none there."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise Unreadable("ce_time has no time zone")
+    return at.astimezone(UTC)
 
 
 def _text(found: Mapping[str, bytes | None], name: str) -> str:

@@ -1,0 +1,36 @@
+"""What the tables of all services hold, in a form that two moments can be compared by."""
+
+import asyncpg
+
+from shangji.infra.bootstrap import DatabaseAccess
+
+BOOKKEEPING = ("consumer_offset", "consumer_tally", "dead_letter", "timer_backoff")
+"""What is allowed to change when messages are heard that have no effect."""
+
+
+async def snapshot(access: DatabaseAccess, *schemas: str) -> dict[str, str]:
+    """A checksum of the rows of each table, bookkeeping of the consumers left out."""
+    connection = await asyncpg.connect(access.readonly_url())
+    try:
+        tables = await connection.fetch(
+            """
+            SELECT schemaname || '.' || tablename AS name
+              FROM pg_tables
+             WHERE schemaname = ANY($1::text[])
+               AND tablename <> ALL($2::text[])
+             ORDER BY name
+            """,
+            schemas or ("leads", "opportunities", "notifications", "analytics"),
+            BOOKKEEPING,
+        )
+        return {
+            table["name"]: await connection.fetchval(
+                f"""
+                SELECT count(*) || ' rows ' || coalesce(md5(string_agg(t::text, ';' ORDER BY t::text)), '')
+                  FROM {table["name"]} AS t
+                """
+            )
+            for table in tables
+        }
+    finally:
+        await connection.close()
