@@ -1,5 +1,6 @@
 """A stack to be hurt: its processes by name, plans for its failpoints, and what must hold in the end."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -150,11 +151,14 @@ class Rig:
 
         await until(f"{leads} more leads to be accepted", taken, seconds=120)
 
-    async def check(self) -> None:
-        """Wait for rest; then everything has to hold."""
+    async def check(self, *words: str) -> None:
+        """Wait for rest; then everything has to hold, here and in the eyes of `shangji verify`."""
         await until_at_rest(self.ledger)
         async with open_reader(self.stack.readonly_url) as database:
             await nothing_is_lost_and_nothing_happened_twice(self.ledger, database)
+        path = self.plans / "ledger"
+        self.ledger.write(path)
+        await asyncio.to_thread(self.shangji.must, "verify", "--ledger", str(path), *words)
 
 
 @contextmanager

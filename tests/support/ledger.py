@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import orjson
 
 from shared.tokens import Signer
 
@@ -38,6 +40,8 @@ class Ledger:
     """Leads whose disqualification was accepted."""
     unclear: int = 0
     """How often an answer did not come, or was that the service could not tell."""
+    told: list[dict[str, Any]] = field(default_factory=list)
+    """Every command and what became of it, as `shangji verify --ledger` reads it."""
     manager: str = ""
     sellers: list[str] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -70,6 +74,16 @@ class Ledger:
                 break
             self.unclear += 1
             await asyncio.sleep(0.2)
+        self.told.append(
+            {
+                "key": own["Idempotency-Key"],
+                "principal": str(by),
+                "status": "ok" if answer.is_success else "refused",
+                "method": method,
+                "path": path,
+                "response_id": answer.json().get("id"),
+            }
+        )
         if self._dice.random() < 0.1:
             again = await self._once(client, method, service, path, headers=own, **options)
             assert again is None or again.content == answer.content, "a key has two answers"
@@ -88,6 +102,10 @@ class Ledger:
         if answer.status_code == 409 and answer.json()["type"].endswith("/still-running"):
             return None
         return answer
+
+    def write(self, path: Path) -> None:
+        """Write down what was told, one command a line."""
+        path.write_bytes(b"".join(orjson.dumps(each) + b"\n" for each in self.told))
 
     async def found(self) -> None:
         """A team that serves the leads' region, its manager, and two sellers; one has no mail."""
