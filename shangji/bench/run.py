@@ -1,7 +1,9 @@
 """Measures figure by figure, each on a stack of its own, so that none depends on what came before."""
 
+import asyncio
 import os
 import platform
+import signal
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ from shangji.progress import Bar
 
 async def measure(names: Sequence[str], plan: Plan, bar: Bar) -> Report:
     """Measure the named figures in this order."""
+    _clean_up_on_sigterm()
     began, at, load = monotonic(), datetime.now(UTC), os.getloadavg()[0]
     measurements: list[Measurement] = []
     for name in names:
@@ -32,6 +35,12 @@ async def measure(names: Sequence[str], plan: Plan, bar: Bar) -> Report:
         machine=_machine(load),
         measurements=tuple(measurements),
     )
+
+
+def _clean_up_on_sigterm() -> None:
+    """As Ctrl-C does: the stack is stopped and removed before the command ends."""
+    if (task := asyncio.current_task()) is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 def _machine(load_before: float) -> Machine:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 from rich.console import Console
 
 from shangji.errors import StartRefused
@@ -14,6 +15,7 @@ from shangji.progress import bars
 
 app = typer.Typer()
 WIDTH = 140
+TERMINATED = 143
 
 
 @app.command()
@@ -46,8 +48,11 @@ def bench(
         raise StartRefused(f"{unknown[0]!r} is none of {', '.join(FIGURES)}.")
     plan = Plan.quick() if quick else Plan()
     plan = replace(plan, repeat=repeat or plan.repeat, seconds=seconds or plan.seconds)
-    with bars() as shown:
-        report = asyncio.run(run.measure(names, plan, shown.bar()))
+    with bars() as shown, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        try:
+            report = runner.run(run.measure(names, plan, shown.bar()))
+        except asyncio.CancelledError:
+            raise typer.Exit(TERMINATED) from None
     text = report.model_dump_json(indent=2) + "\n"
     if str(json_file) == "-":
         sys.stdout.write(text)

@@ -7,16 +7,15 @@ from time import perf_counter
 from typing import Any
 
 import orjson
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from shangji.bench import backlog
+from shangji.bench import backlog, log
 from shangji.bench.measurement import Measurement
 from shangji.bench.plan import Plan
 from shangji.bench.yard import Yard
 from shangji.client import POLL_EVERY
 from shangji.errors import StartRefused
 from shangji.progress import Bar
-from shared.contracts.topics import TOPICS
+from shared.contracts.topics import heard_by
 
 LIMIT = "consume + orjson.loads, nothing else"
 
@@ -64,29 +63,11 @@ def _seconds(done: dict[str, Any]) -> float:
 
 async def _read(yard: Yard) -> float:
     """Every message of every topic that analytics hears."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=yard.stack.kafka_bootstrap,
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-        max_partition_fetch_bytes=2_097_152,
-    )
-    await consumer.start()
-    try:
-        consumer.assign(
-            [
-                TopicPartition(topic.name(yard.stack.topic_prefix), number)
-                for topic in TOPICS
-                if "analytics" in topic.listeners
-                for number in range(topic.partitions)
-            ]
-        )
-        total = sum((await consumer.end_offsets(consumer.assignment())).values())
-        began, seen = perf_counter(), 0
-        while seen < total:
-            for records in (await consumer.getmany(timeout_ms=1000)).values():
-                for record in records:
-                    orjson.loads(record.value or b"null")
-                seen += len(records)
-        return total / (perf_counter() - began)
-    finally:
-        await consumer.stop()
+    seen = 0
+    async with log.reading(yard, heard_by("analytics")) as batches:
+        began = perf_counter()
+        async for records in batches:
+            for record in records:
+                orjson.loads(record.value or b"null")
+            seen += len(records)
+        return seen / (perf_counter() - began)
