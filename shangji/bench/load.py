@@ -88,7 +88,7 @@ class Generator:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._number = job.first_phone
-        self._free: list[Line] = []
+        self._free: deque[Line] = deque()
         self._due: deque[float] = deque()
         self._open = job.rate > 0
         self._busy = 0
@@ -129,7 +129,8 @@ class Generator:
 
     def _give_out(self) -> None:
         while self._due and self._free:
-            line = self._free.pop()
+            # In turn: a server closes connections that are never used.
+            line = self._free.popleft()
             line.since = self._due.popleft()
             self._busy += 1
             if line.transport is not None:
@@ -160,14 +161,17 @@ class Generator:
         if not self._busy:
             self._quiet.set()
 
-    def hung_up(self) -> None:
-        """The server closed a connection: what was measured is worth nothing."""
+    def hung_up(self, line: "Line") -> None:
+        """Without its answer a lead spoils the measurement; a connection that waits is just gone."""
+        if line in self._free:
+            self._free.remove(line)
+            return
         self._broken = True
         self._outcome.refused += 1
         self._quiet.set()
 
 
-@dataclass
+@dataclass(eq=False)
 class Line(asyncio.Protocol):
     """One connection that is kept open, with at most one request on its way."""
 
@@ -185,7 +189,7 @@ class Line(asyncio.Protocol):
         self.generator.answered(self, taken=head[9:12] == b"201")
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's
-        self.generator.hung_up()
+        self.generator.hung_up(self)
 
 
 def _content_length(head: bytes) -> int:
