@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || echo python3)
 BIN := .venv/bin
 TESTS ?= tests
 
-.PHONY: run down venv venv-dev test test-fast check fmt lock clean
+.PHONY: run down venv venv-dev test test-fast chaos check fmt lock clean
 
 run: venv  ## start databases, broker and services; DEMO=0 leaves the demo data out
 	$(BIN)/shangji up $(if $(filter 0,$(DEMO)),--no-demo,)
@@ -36,6 +36,12 @@ test: venv-dev
 
 test-fast: venv-dev  ## the tests of a working day: none that starts a whole stack
 	$(BIN)/pytest -m "not slow" $(TESTS)
+
+SEED ?= 1
+MINUTES ?= 3
+
+chaos: venv-dev  ## faults at random under load; a SEED chooses the same ones again
+	$(BIN)/python -m tests.faults.chaos --seed $(SEED) --minutes $(MINUTES)
 
 check: venv-dev
 	$(BIN)/ruff format --check .
