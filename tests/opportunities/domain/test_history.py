@@ -10,6 +10,7 @@ from services.opportunities.domain.deal import Decision
 from services.opportunities.domain.history import DeclaredPipeline, HistoryRow
 from services.opportunities.domain.pipeline import Pipeline
 from shared.contracts.base import ExternalId
+from shared.contracts.opportunities import OpportunityRecorded
 from shared.ids import external_id
 from tests.opportunities.domain import deals as make
 from tests.opportunities.domain.deals import NOW, TODAY
@@ -112,6 +113,7 @@ def test_a_deal_tells_the_lead_it_came_from_and_the_stages_it_went_through():
 
     deal, [recorded] = record(row(**OPEN | {"entered": entered, "lead": "L-7"}))
 
+    assert isinstance(recorded, OpportunityRecorded)
     assert deal.lead_id == recorded.lead_id == external_id("lead", "crm", "L-7")
     assert deal.stage_since == date(2017, 1, 20)
     assert {step.stage: step.entered_on for step in recorded.path} == entered
