@@ -195,8 +195,23 @@ class Hearing(Clockwork):
         assert not any(self.listener.tables.parked.values()), "events wait for ever"
 
 
-class Disturbed(Hearing):
-    """Kafka delivers what it likes and is wiped, handlers refuse, operators put back."""
+class Nursed(Hearing):
+    """Handlers refuse, operators put back what waits."""
+
+    @rule(lead=LEAD)
+    def fall_sick(self, lead: int) -> None:
+        """The handler refuses a lead's events from now on."""
+        self.listener.sick.add(LEADS[lead])
+
+    @rule(lead=LEAD)
+    def cure_and_retry(self, lead: int) -> None:
+        """An operator puts back what waits, while all goes on."""
+        self.listener.sick.discard(LEADS[lead])
+        self.schedule.start("operator", self.listener.retry(LEADS[lead]))
+
+
+class Disturbed(Nursed):
+    """And Kafka delivers what it likes, or is wiped."""
 
     @rule(partition=st.integers(0, PARTITIONS - 1), offset=st.integers(0, 12))
     def tamper_with_the_offsets(self, partition: int, offset: int) -> None:
@@ -215,17 +230,6 @@ class Disturbed(Hearing):
         """Kafka is wiped."""
         self.broker.make_the_topic_anew()
 
-    @rule(lead=LEAD)
-    def fall_sick(self, lead: int) -> None:
-        """The handler refuses a lead's events from now on."""
-        self.listener.sick.add(LEADS[lead])
-
-    @rule(lead=LEAD)
-    def cure_and_retry(self, lead: int) -> None:
-        """An operator puts back what waits, while all goes on."""
-        self.listener.sick.discard(LEADS[lead])
-        self.schedule.start("operator", self.listener.retry(LEADS[lead]))
-
 
 class Listening(Disturbed):
     """Hears a log that is as wild as is legal: `Speaking` shows that ours always is legal."""
@@ -239,8 +243,8 @@ class Listening(Disturbed):
             self.broker.append(partition_of(event), event)
 
 
-class ListeningToEachOnce(Hearing):
-    """Hears a log without duplicates, of a topic that stays; only consumers die."""
+class ListeningToEachOnce(Nursed):
+    """Hears a log without duplicates, of a topic that stays."""
 
     @rule(lead=LEAD)
     def the_log_grows(self, lead: int) -> None:

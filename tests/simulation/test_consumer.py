@@ -62,7 +62,7 @@ async def take_whatever_comes(
 
 def test_each_event_takes_effect_once_and_in_order_in_every_schedule():
     with simulated():
-        survives(Listening, schedules=500)
+        survives(Listening, schedules=1000)
 
 
 def test_a_consumer_without_sequence_check_is_found_to_double_an_effect():
@@ -86,6 +86,6 @@ def test_a_position_that_is_not_locked_is_found_to_let_a_zombie_double_an_effect
 
 def test_parked_events_taken_up_without_the_lock_are_found_to_take_effect_twice_or_never():
     with simulated(WithoutLockOfParked()):
-        broken = fails(Listening)
+        broken = fails(ListeningToEachOnce)
 
-    assert DOUBLED in broken or "events wait for ever" in broken
+    assert DOUBLED in broken or "events wait for ever" in broken or "never took effect" in broken

@@ -31,7 +31,7 @@ class WithFenceAndAnyOrder(Speaking):
 
 
 def test_our_relay_loses_nothing_and_keeps_order_in_every_schedule():
-    survives(Speaking, schedules=1000)
+    survives(Speaking, schedules=1200)
 
 
 def test_a_cursor_relay_is_found_to_lose_what_is_committed_late():

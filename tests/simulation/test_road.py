@@ -7,4 +7,4 @@ from tests.simulation.machines import Road
 
 def test_every_accepted_command_takes_effect_once_and_in_order_in_every_schedule():
     with simulated():
-        survives(Road, schedules=300)
+        survives(Road, schedules=800)
