@@ -2,15 +2,13 @@
 
 import asyncpg
 
-from shangji.infra.bootstrap import DatabaseAccess
-
 BOOKKEEPING = ("consumer_offset", "consumer_tally", "dead_letter", "timer_backoff")
 """What is allowed to change when messages are heard that have no effect."""
 
 
-async def snapshot(access: DatabaseAccess, *schemas: str) -> dict[str, str]:
+async def snapshot(readonly_url: str, *schemas: str) -> dict[str, str]:
     """A checksum of the rows of each table, bookkeeping of the consumers left out."""
-    connection = await asyncpg.connect(access.readonly_url())
+    connection = await asyncpg.connect(readonly_url)
     try:
         tables = await connection.fetch(
             """
