@@ -83,6 +83,8 @@ class ConsumerLoop:
             except Exception as problem:  # noqa: BLE001 - a new client is the cure for all of them
                 metrics.CONSUMER_RESTARTS.labels(type(problem).__name__).inc()
                 log.warning("consumer_began_anew", reason=repr(problem))
+                # A static member is handed its old partitions back, also when those are the trouble.
+                self._static = self._static and not isinstance(problem, Stuck)
             pause = 0.2 if monotonic() - started > 30 else min(pause * 2, 3.0)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)
