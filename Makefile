@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || echo python3)
 BIN := .venv/bin
 TESTS ?= tests
 
-.PHONY: run down venv venv-dev test test-fast chaos check fmt lock clean
+.PHONY: run down venv venv-dev test test-fast faults chaos check fmt lock clean
 
 run: venv  ## start databases, broker and services; DEMO=0 leaves the demo data out
 	$(BIN)/shangji up $(if $(filter 0,$(DEMO)),--no-demo,)
@@ -31,11 +31,14 @@ venv-dev: .venv/.dev-stamp
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-test: venv-dev
-	$(BIN)/pytest $(TESTS)
+test: venv-dev  ## all but the faults, which take as long again
+	$(BIN)/pytest --ignore=tests/faults $(TESTS)
+
+faults: venv-dev  ## kill, freeze, cut, wipe, replay; each ends with the checker
+	$(BIN)/pytest tests/faults
 
 test-fast: venv-dev  ## the tests of a working day: none that starts a whole stack
-	$(BIN)/pytest -m "not slow" $(TESTS)
+	$(BIN)/pytest -m "not slow" --ignore=tests/faults $(TESTS)
 
 SEED ?= 1
 MINUTES ?= 3
