@@ -15,7 +15,8 @@ from shangji.errors import StartRefused
 from shangji.journal import rotate, tail
 
 FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 5.0
+LONGEST_PAUSE = float(os.environ.get("SHANGJI_RESTART_PAUSE") or 5.0)
+"""Seconds before a process that keeps dying is started again."""
 STEADY_AFTER = 30.0
 HOPELESS_AFTER = 4
 

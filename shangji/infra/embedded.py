@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 from shangji.child import Child, ChildSpec, ready
@@ -48,7 +49,7 @@ async def start_postgres(
     except OSError as error:
         raise StartRefused(f"PostgreSQL could not be started: {error}.") from error
     await ready(child, postgres.wait_ready(server))
-    return server
+    return replace(server, port=_reached_at("POSTGRES", port))
 
 
 async def start_kafka(
@@ -62,10 +63,21 @@ async def start_kafka(
     try:
         jars = await asyncio.to_thread(kafka_jars.ensure_jars, jar_cache(home), on_jar)
         tell("starting")
-        node = kafka.Kafka(home.kafka_data, jars, ports, home.log("kafka"))
+        node = kafka.Kafka(
+            home.kafka_data,
+            jars,
+            ports,
+            home.log("kafka"),
+            reached_at=_reached_at("KAFKA", ports[0]),
+        )
         await node.ensure_storage()
         child = await start(node.spec())
     except OSError as error:
         raise StartRefused(f"Kafka could not be started: {error}.") from error
     await ready(child, kafka.wait_ready(node.server))
     return node.server
+
+
+def _reached_at(server: str, port: int) -> int:
+    """The port that others are told: the server's own, or that of a link which a test has laid to it."""
+    return int(os.environ.get(f"SHANGJI_{server}_LINK_PORT") or port)

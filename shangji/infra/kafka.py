@@ -39,7 +39,7 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@{host}:{controller_port}
 listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
-advertised.listeners=PLAINTEXT://{host}:{port}
+advertised.listeners=PLAINTEXT://{host}:{reached_at}
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 controller.listener.names=CONTROLLER
 log.dirs={logs}
@@ -65,17 +65,26 @@ log.cleaner.dedupe.buffer.size=16777216
 class Kafka:
     """Where one embedded Kafka lives and how it is run."""
 
-    def __init__(self, data: Path, jars: list[Path], ports: tuple[int, int], log: Path) -> None:
+    def __init__(
+        self,
+        data: Path,
+        jars: list[Path],
+        ports: tuple[int, int],
+        log: Path,
+        *,
+        reached_at: int | None = None,
+    ) -> None:
         self._data = data
         self._classpath = ":".join(str(jar) for jar in jars)
         self._port, self._controller_port = ports
+        self._reached_at = reached_at or self._port
         self._log = log
         self._properties = data / "server.properties"
         self._logging = data / "log4j2.properties"
 
     @property
     def server(self) -> KafkaServer:
-        return KafkaServer(bootstrap=f"{LOOPBACK}:{self._port}", log=self._log)
+        return KafkaServer(bootstrap=f"{LOOPBACK}:{self._reached_at}", log=self._log)
 
     async def ensure_storage(self) -> None:
         """Write the configuration, and format the storage unless that was done."""
@@ -84,7 +93,11 @@ class Kafka:
         self._logging.write_text(LOGGING)
         self._properties.write_text(
             PROPERTIES.format(
-                host=LOOPBACK, port=self._port, controller_port=self._controller_port, logs=logs
+                host=LOOPBACK,
+                port=self._port,
+                reached_at=self._reached_at,
+                controller_port=self._controller_port,
+                logs=logs,
             )
         )
         if not (logs / "meta.properties").exists():

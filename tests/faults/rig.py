@@ -6,16 +6,19 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import psutil
 
 from shangji.home import Home, read_json
+from shangji.infra.postgres import ADMIN
+from shangji.names import DATABASE
 from shangji.stack import Stack
 from shared.ids import external_id
 from shared.settings import ServiceSettings
@@ -32,7 +35,7 @@ from tests.support.waiting import until
 OPERATOR = external_id("person", "shangji", "operator")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Rig:
     """One stack, its ledger, and the levers."""
 
@@ -40,6 +43,8 @@ class Rig:
     stack: Stack
     plans: Path
     ledger: Ledger
+    is_whole: bool = True
+    """Whether everything held when it was last asked; only then another test may have this stack."""
 
     def process(self, name: str) -> dict[str, Any]:
         """What the supervisor has written down of a process."""
@@ -65,6 +70,23 @@ class Rig:
         for member in (leader, *leader.children(recursive=True)):
             with suppress(psutil.NoSuchProcess):
                 member.send_signal(number)
+
+    @asynccontextmanager
+    async def administrator(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
+        """One who may do to the database what no service may."""
+        home = Home(self.stack.home)
+        server = read_json(home.state_file)["postgres"]
+        connection = await asyncpg.connect(
+            host=server["host"],
+            port=server["port"],
+            user=ADMIN,
+            password=read_json(home.secrets_file)[ADMIN],
+            database=DATABASE,
+        )
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
     def settings(self, service: str, **more: Any) -> ServiceSettings:
         """What a process of this service is told, for parts of it that run in the test."""
@@ -111,13 +133,32 @@ class Rig:
         async with open_reader(self.stack.readonly_url) as database:
             return await database.fetchval(sql) or 0
 
-    async def until_counted(self, what: str, sql: str, *, more_than: int) -> None:
+    async def until_counted(
+        self, what: str, sql: str, *, more_than: int, seconds: float = 90
+    ) -> None:
         """Wait until a query answers more than this."""
 
         async def more() -> bool:
             return await self.count(sql) > more_than
 
-        await until(what, more, seconds=90)
+        await until(what, more, seconds=seconds)
+
+    async def until_given_up(self, service: str) -> None:
+        """Wait until PostgreSQL has ended the relay's session of a service, and all its transactions."""
+
+        async def given_up() -> bool:
+            async with self.administrator() as administrator:
+                return not await administrator.fetchval(
+                    """
+                    SELECT count(*)
+                      FROM pg_stat_activity
+                     WHERE usename = $1
+                       AND (application_name LIKE '%-relay' OR state LIKE 'idle in transaction%')
+                    """,
+                    service,
+                )
+
+        await until(f"PostgreSQL to give up {service}", given_up, seconds=60)
 
     async def until_restarted(self, name: str, before: dict[str, Any]) -> None:
         """Wait until a process has died, runs again, and its service can work."""
@@ -156,6 +197,11 @@ class Rig:
         await until_at_rest(self.ledger)
         async with open_reader(self.stack.readonly_url) as database:
             await nothing_is_lost_and_nothing_happened_twice(self.ledger, database)
+        await self.verify(*words)
+        self.is_whole = not words
+
+    async def verify(self, *words: str) -> None:
+        """Ask `shangji verify`, which is told what the clients were told."""
         path = self.plans / "ledger"
         self.ledger.write(path)
         await asyncio.to_thread(self.shangji.must, "verify", "--ledger", str(path), *words)
@@ -166,7 +212,9 @@ def open_rig(home: Path, *, seed: int = 1, **environment: str) -> Iterator[Rig]:
     """An empty stack that obeys plans."""
     with (
         tempfile.TemporaryDirectory() as plans,
-        open_stack(home, "--no-demo", SHANGJI_FAIL_DIR=plans, **environment) as shangji,
+        open_stack(
+            home, "--no-demo", SHANGJI_FAIL_DIR=plans, SHANGJI_RESTART_PAUSE="0.5", **environment
+        ) as shangji,
     ):
         stack = Stack.read(home)
         signer = Signer.load(stack.token_private_key)

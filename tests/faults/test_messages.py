@@ -5,73 +5,20 @@ Sequences, gaps and refusals one by one are in `tests/shared/test_consumer.py`.
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-import orjson
 import pytest
 import pytest_asyncio
 
-from shared import envelope
-from shared.contracts.leads import LeadTouched
-from shared.envelope import Envelope
+from tests.faults.messages import ENVELOPES, PAYLOADS, READABLE, message
 from tests.stories.enterprise import OPERATOR, Enterprise, found
 from tests.support.snapshot import snapshot
 from tests.support.world import World
 
-NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 TROUBLED = uuid4()
 LISTENERS = ("opportunities", "notifications", "analytics")
-GOOD = {
-    "lead_id": "{id}",
-    "submission_id": str(uuid4()),
-    "channel": "web",
-    "touched_at": NOW.isoformat(),
-}
-
-Headers = dict[str, bytes | None]
-
-ENVELOPES: dict[str, Headers] = {
-    "no id": {"ce_id": None},
-    "an id that is none": {"ce_id": b"42"},
-    "no subject": {"ce_subject": None},
-    "no sequence": {"ce_sequence": None},
-    "sequence zero": {"ce_sequence": b"0"},
-    "a sequence below zero": {"ce_sequence": b"-1"},
-    "a sequence that is no number": {"ce_sequence": b"NaN"},
-    "a sequence beyond all numbers": {"ce_sequence": b"9" * 5000},
-    "a sequence beyond integers": {"ce_sequence": b"2147483648"},
-    "no type": {"ce_type": None},
-    "a type that is no text": {"ce_type": b"\xff\xfe"},
-    "a type with a NUL": {"ce_type": b"lead.\x00touched.v1"},
-    "no time": {"ce_time": None},
-    "a time without a zone": {"ce_time": b"2026-03-02T09:30:00"},
-    "a time at the end of time": {"ce_time": b"9999-12-31T23:59:59-14:00"},
-    "a time before time": {"ce_time": b"0001-01-01T00:00:00+14:00"},
-    "no kind of record": {"ce_aggregatetype": None},
-    "a record of another topic": {"ce_aggregatetype": b"customer"},
-}
-
-PAYLOADS: dict[str, bytes] = {
-    "nothing": b"",
-    "no JSON": b"{",
-    "no text": b"\xff\xfe",
-    "null": b"null",
-    "a list": b"[]",
-    "not a number": b'{"lead_id": NaN}',
-    "a number beyond all": b'{"lead_id": 1e400}',
-    "a very deep one": b"[" * 100_000 + b"]" * 100_000,
-    "a very large one": b'{"lead_id": "' + b"x" * 900_000 + b'"}',
-    "a NUL in a text": orjson.dumps({**GOOD, "channel": "we\x00b"}),
-    "half a character": orjson.dumps(GOOD).replace(b'"web"', b'"\\ud800"'),
-    "a field twice": orjson.dumps(GOOD).replace(b'{"lead_id"', b'{"lead_id":"1","lead_id"'),
-    "a field of the future": orjson.dumps({**GOOD, "mood": "sunny"}),
-    "a time at the end of time": orjson.dumps({**GOOD, "touched_at": "9999-12-31T23:59:59-14:00"}),
-    "another record": orjson.dumps({**GOOD, "lead_id": str(uuid4())}),
-}
-READABLE = ("a field of the future", "a field twice", "a time at the end of time")
 
 
 @pytest_asyncio.fixture
@@ -83,25 +30,6 @@ async def capture(house: Enterprise, number: int = 0) -> UUID:
     body = {"phone": f"+86138{number:08d}", "company_name": f"Company {number}", "region": "浙江"}
     answer = await house.act("leads", "POST", "/leads", by=OPERATOR, json=body)
     return UUID(answer.json()["id"])
-
-
-def message(lead_id: UUID, **changed: bytes | None) -> list[tuple[str, bytes]]:
-    """The headers of a lead's first event, with some of them changed or left out."""
-    good = envelope.headers(
-        Envelope(
-            event_id=uuid4(),
-            aggregate_type="lead",
-            aggregate_id=lead_id,
-            sequence=1,
-            type=LeadTouched.model_fields["type"].default,
-            traceparent="",
-            occurred_at=NOW,
-            payload=b"",
-        ),
-        source="leads",
-    )
-    both = {**dict(good), **changed}
-    return [(name, value) for name, value in both.items() if value is not None]
 
 
 async def rows(house: Enterprise, service: str, sql: str, *values: Any) -> Sequence[asyncpg.Record]:

@@ -1,6 +1,7 @@
-"""F31: everything is restarted one by one under load; a reader of the stream misses nothing."""
+"""F31: everything is restarted one by one under load; and every kind of process sleeps for a while."""
 
 import asyncio
+import os
 import signal
 from contextlib import suppress
 
@@ -9,6 +10,7 @@ import httpx
 import psutil
 import pytest
 
+from shangji.names import SERVICES
 from tests.faults.rig import Rig
 from tests.support.ledger import open_client
 from tests.support.waiting import until
@@ -16,7 +18,7 @@ from tests.support.waiting import until
 pytestmark = pytest.mark.slow
 
 GOES_WITHIN = 12
-SERVICES = ("notifications", "leads", "opportunities", "analytics", "notifications")
+RESTARTED = ("notifications", "leads", "kafka", "opportunities", "analytics", "notifications")
 
 
 async def test_a_rolling_restart_fails_no_command_and_skips_no_notice(rig: Rig):
@@ -26,11 +28,11 @@ async def test_a_rolling_restart_fails_no_command_and_skips_no_notice(rig: Rig):
     reading = asyncio.create_task(follow(rig, reader, seen))
     await until("a first notice", lambda: _has(seen, 1))
 
-    for service in SERVICES:
-        before = rig.process(service)
-        rig.send(service, signal.SIGTERM)
-        await until(f"{service} to go", lambda b=before: _is_gone(b["pid"]), seconds=GOES_WITHIN)
-        await rig.until_restarted(service, before)
+    for name in RESTARTED:
+        before = rig.process(name)
+        rig.send(name, signal.SIGTERM)
+        await until(f"{name} to go", lambda b=before: _is_gone(b["pid"]), seconds=GOES_WITHIN)
+        await rig.until_restarted(name, before)
         wanted = len(seen) + 2
         await until("more notices", lambda n=wanted: _has(seen, n), seconds=120)
 
@@ -42,6 +44,39 @@ async def test_a_rolling_restart_fails_no_command_and_skips_no_notice(rig: Rig):
     with suppress(asyncio.CancelledError):
         await reading
     assert seen == lying
+
+
+async def test_services_that_sleep_all_at_once_wake_up_and_go_on(rig: Rig):
+    rig.ledger.begin()
+    await rig.until_taken()
+
+    for service in SERVICES:
+        rig.send(service, signal.SIGSTOP)
+    for service in SERVICES:
+        await rig.until_given_up(service)
+    for service in SERVICES:
+        rig.send(service, signal.SIGCONT)
+
+    await rig.until_taken(20)
+    await rig.ledger.end()
+    await rig.check()
+
+
+async def test_while_the_supervisor_sleeps_all_go_on_and_those_who_died_are_raised_later(rig: Rig):
+    rig.ledger.begin()
+    await rig.until_taken()
+    supervisor, before = rig.stack.supervisor_pid, rig.process("analytics")
+
+    os.kill(supervisor, signal.SIGSTOP)
+    rig.send("analytics", signal.SIGKILL)
+    await until("the dead to lie there", lambda: _is_gone(before["pid"]))
+    await rig.until_taken(20)
+    os.kill(supervisor, signal.SIGCONT)
+
+    await rig.until_restarted("analytics", before)
+    await rig.until_taken()
+    await rig.ledger.end()
+    await rig.check()
 
 
 async def follow(rig: Rig, reader: str, seen: list[int]) -> None:

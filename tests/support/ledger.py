@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ class Ledger:
     """Leads whose disqualification was accepted."""
     unclear: int = 0
     """How often an answer did not come, or was that the service could not tell."""
+    vague: Counter[int] = field(default_factory=Counter)
+    """Which statuses those answers had that were no certain ones."""
     told: list[dict[str, Any]] = field(default_factory=list)
     """Every command and what became of it, as `shangji verify --ledger` reads it."""
     manager: str = ""
@@ -98,6 +101,7 @@ class Ledger:
         except httpx.HTTPError:
             return None
         if answer.status_code >= 500 or answer.status_code == 429:
+            self.vague[answer.status_code] += 1
             return None
         if answer.status_code == 409 and answer.json()["type"].endswith("/still-running"):
             return None

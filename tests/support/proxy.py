@@ -1,6 +1,7 @@
 """A TCP link that can be slow, be cut, swallow everything, or fail at the worst of all moments."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ class Proxy:
     port: int = 0
     latency: float = 0
     """Seconds that every piece takes, each way."""
+    jitter: float = 0
+    """How much longer or shorter that may be."""
     bandwidth: float = 0
     """Bytes a second, each way; 0 is without limit."""
     slice: int = 65_536
@@ -25,6 +28,11 @@ class Proxy:
     failing: Literal["cut", "deaf"] = "cut"
     """The client is reset; or nothing comes back to it any more."""
     trapped: int = 0
+    is_closed: bool = False
+    """Whoever calls is turned away at once."""
+    is_hole: bool = False
+    """Whatever is sent is lost without a word; a connection that has lost something stays lost."""
+    _dice: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     def cut(self) -> None:
@@ -34,7 +42,14 @@ class Proxy:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection until either side ends it."""
-        there, back = await asyncio.open_connection(self.host, self.target)
+        if self.is_closed:
+            writer.transport.abort()
+            return
+        try:
+            there, back = await asyncio.open_connection(self.host, self.target)
+        except OSError:
+            writer.transport.abort()
+            return
         link = _Link(self, client=writer, server=back)
         self._writers |= {writer, back}
         try:
@@ -57,7 +72,8 @@ class Proxy:
         with suppress(ConnectionError):
             while piece := await source.read(self.slice):
                 await self._delay(piece)
-                if link.is_deaf and not upstream:
+                link.is_lost = link.is_lost or self.is_hole
+                if link.is_lost or (link.is_deaf and not upstream):
                     continue
                 sprung = upstream and bool(self.trap) and self.trap in piece
                 if sprung:
@@ -70,7 +86,8 @@ class Proxy:
             sink.write_eof()
 
     async def _delay(self, piece: bytes) -> None:
-        wait = self.latency + (len(piece) / self.bandwidth if self.bandwidth else 0)
+        wait = self.latency + self.jitter * self._dice.uniform(-1, 1)
+        wait += len(piece) / self.bandwidth if self.bandwidth else 0
         if wait:
             await asyncio.sleep(wait)
 
@@ -83,6 +100,7 @@ class _Link:
     client: asyncio.StreamWriter
     server: asyncio.StreamWriter
     is_deaf: bool = False
+    is_lost: bool = False
 
     def spring(self) -> None:
         """From now on the client hears nothing; the trap is used up."""
@@ -97,7 +115,7 @@ class _Link:
 
 @asynccontextmanager
 async def open_proxy(host: str, target: int) -> AsyncIterator[Proxy]:
-    """A link to this server, on a port of its own."""
+    """A link to this server, which may start later, on a port of its own."""
     proxy = Proxy(host, target)
     server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
     proxy.port = server.sockets[0].getsockname()[1]
