@@ -37,7 +37,7 @@ class Stable:
 @asynccontextmanager
 async def manned(home: Path, **environment: str) -> AsyncIterator[Rig]:
     """A stack in which there is somebody to sell to; nothing of this loop waits for its start."""
-    opening = open_rig(home, **environment)
+    opening = open_rig(home, seed=1, **environment)
     rig = await asyncio.to_thread(opening.__enter__)
     try:
         await rig.ledger.found()

@@ -104,7 +104,7 @@ class Rig:
         with (self.stack.home / "logs" / f"{service}-{role}-beside.log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "shared.runner", f"services.{service}", "--roles", role],
-                env={**os.environ, **self.stack.environment, "SHANGJI_INSTANCE": "1"},
+                env=self.shangji.environment | self.stack.environment | {"SHANGJI_INSTANCE": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -71,14 +71,16 @@ async def test_commits_whose_answers_are_lost_are_found_again_under_their_keys(l
     rig.ledger.begin()
     await rig.until_taken()
 
-    for trap in (b"COMMIT", b"INSERT INTO idempotency", b"INSERT INTO outbox") * 3:
+    for trap in (b"COMMIT", b"BEGIN") * 3:
         link.failing = "cut"
         await sprung(link, trap)
+        await rig.until_taken(5)
+        link.cut()
         await rig.until_taken(5)
     unclear = rig.ledger.unclear
     link.failing = "deaf"
     for _ in range(3):
-        await sprung(link, b"UPDATE idempotency")
+        await sprung(link, b"COMMIT")
 
     await until("answers not to come", lambda: _more_unclear(rig, unclear))
     await settled(rig)

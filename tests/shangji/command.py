@@ -1,7 +1,6 @@
 """The command as a person runs it: a process of its own, in a home of its own."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+
+from tests.support.stack import own_environment
 
 T = TypeVar("T")
 
@@ -27,7 +28,12 @@ class Shangji:
     def start(self, *words: str, **variables: str) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
             [sys.executable, "-m", "shangji", *words],
-            env={**os.environ, "SHANGJI_HOME": str(self.home), "COLUMNS": "200", **variables},
+            env={
+                **own_environment(),
+                "SHANGJI_HOME": str(self.home),
+                "COLUMNS": "200",
+                **variables,
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
