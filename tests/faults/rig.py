@@ -192,6 +192,19 @@ class Rig:
 
         await until(f"{leads} more leads to be accepted", taken, seconds=120)
 
+    async def until_unclear(self, times: int = 1, *, status: int | None = None) -> None:
+        """Wait until so many more answers do not come, or come with this status and are no answers."""
+
+        def seen() -> int:
+            return self.ledger.unclear if status is None else self.ledger.vague[status]
+
+        wanted = seen() + times
+
+        async def enough() -> bool:
+            return seen() >= wanted
+
+        await until(f"{times} answers to be unclear", enough, seconds=90)
+
     async def check(self, *words: str) -> None:
         """Wait for rest; then everything has to hold, here and in the eyes of `shangji verify`."""
         await until_at_rest(self.ledger)

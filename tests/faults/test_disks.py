@@ -38,8 +38,7 @@ async def test_while_tables_cannot_grow_commands_are_refused_and_none_is_believe
     async with no_room_for(rig, "leads.outbox"):
         await until("commands to be refused", lambda: _is_refused(rig))
         taken = len(rig.ledger.leads)
-        unclear = rig.ledger.unclear
-        await until("all of them", lambda: _more_unclear(rig, unclear + 20))
+        await rig.until_unclear(20, status=503)
         assert len(rig.ledger.leads) == taken
 
     await rig.until_taken()
@@ -75,7 +74,3 @@ async def _is_refused(rig: Rig) -> bool:
         except httpx.HTTPError:
             return False
     return answer.status_code == 503 and "Retry-After" in answer.headers
-
-
-async def _more_unclear(rig: Rig, than: int) -> bool:
-    return rig.ledger.unclear > than

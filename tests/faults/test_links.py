@@ -77,12 +77,11 @@ async def test_commits_whose_answers_are_lost_are_found_again_under_their_keys(l
         await rig.until_taken(5)
         link.cut()
         await rig.until_taken(5)
-    unclear = rig.ledger.unclear
     link.failing = "deaf"
     for _ in range(3):
         await sprung(link, b"COMMIT")
 
-    await until("answers not to come", lambda: _more_unclear(rig, unclear))
+    await rig.until_unclear()
     await settled(rig)
 
 
@@ -168,7 +167,3 @@ async def _is_told_to_wait(rig: Rig) -> bool:
     async with open_client() as client:
         answer = await client.post(f"{rig.stack.url('leads')}/leads", json={}, headers=headers)
     return answer.status_code == 503 and int(answer.headers["Retry-After"]) > 0
-
-
-async def _more_unclear(rig: Rig, than: int) -> bool:
-    return rig.ledger.unclear > than

@@ -8,7 +8,6 @@ import pytest_asyncio
 
 from tests.faults.rig import Rig
 from tests.support.checks import SAYING, until_at_rest
-from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -72,19 +71,14 @@ async def test_a_database_that_crashes_or_shuts_down_is_found_again(rig: Rig):
 
 
 async def test_a_database_that_loses_one_session_recovers(rig: Rig):
-    unclear = rig.ledger.unclear
-
     sessions(rig, "leads")[0].kill()
 
-    await until("somebody to notice", lambda: _more_unclear(rig, unclear), seconds=60)
     await settled(rig)
 
 
 async def test_a_database_that_freezes_lets_nobody_believe_what_is_not_so(rig: Rig):
-    vague = rig.ledger.vague[503]
-
     rig.family("postgres", signal.SIGSTOP)
-    await until("answers to say so", lambda: _more_vague(rig, vague + 3), seconds=90)
+    await rig.until_unclear(3, status=503)
     rig.family("postgres", signal.SIGCONT)
 
     await settled(rig)
@@ -92,11 +86,10 @@ async def test_a_database_that_freezes_lets_nobody_believe_what_is_not_so(rig: R
 
 async def test_a_session_that_freezes_holds_up_nobody_for_ever(rig: Rig):
     frozen = [sessions(rig, service)[0] for service in SAYING]
-    unclear = rig.ledger.unclear
 
     for session in frozen:
         session.suspend()
-    await until("somebody to give up on it", lambda: _more_unclear(rig, unclear), seconds=60)
+    await rig.until_unclear()
     await rig.until_taken(20)
     for session in frozen:
         session.resume()
@@ -116,11 +109,3 @@ async def kill(rig: Rig, name: str, number: signal.Signals) -> None:
     before = rig.process(name)
     rig.send(name, number)
     await rig.until_restarted(name, before)
-
-
-async def _more_unclear(rig: Rig, than: int) -> bool:
-    return rig.ledger.unclear > than
-
-
-async def _more_vague(rig: Rig, than: int) -> bool:
-    return rig.ledger.vague[503] > than
