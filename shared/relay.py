@@ -21,6 +21,7 @@ from shared.envelope import Envelope
 from shared.failpoints import failpoint
 from shared.kafka import partition_of
 from shared.settings import ServiceSettings
+from shared.tasks import is_told_to_end
 
 log = structlog.get_logger()
 
@@ -169,15 +170,15 @@ async def pump(outbox: Outbox, publisher: Publisher) -> int:
 
 
 async def run(settings: ServiceSettings, *, stop: asyncio.Event, announced: asyncio.Event) -> None:
-    """Carry events until told to stop; every failure begins anew from the table."""
+    """Carry events until told to stop; every failure begins anew from the table, with a new producer."""
     pause = 0.2
     while not stop.is_set():
         try:
             await _term(settings, stop=stop, announced=announced)
             pause = 0.2
-        except asyncio.CancelledError:
-            raise
-        except Exception as problem:  # noqa: BLE001 - a new producer is the cure for all of them
+        except (Exception, asyncio.CancelledError) as problem:
+            if is_told_to_end():
+                raise
             metrics.RELAY_FAILURES.inc()
             log.warning("relay_began_anew", reason=repr(problem))
             await _wait(stop, pause)

@@ -22,6 +22,7 @@ from shared.db import Database
 from shared.migrate import load
 from shared.operations import routers
 from shared.settings import ServiceSettings
+from shared.tasks import is_told_to_end
 from shared.web import create_api, idempotency
 
 log = structlog.get_logger()
@@ -83,6 +84,10 @@ async def _part(
         await run()
         if not resources.stop.is_set():
             raise RuntimeError(f"{role} ended without being told to")
+    except asyncio.CancelledError as stray:
+        if resources.stop.is_set() or is_told_to_end():
+            raise
+        raise RuntimeError(f"{role} was cancelled, and by nobody") from stray
     finally:
         resources.stop.set()
 

@@ -16,6 +16,7 @@ import structlog
 from shared import metrics, tracing
 from shared.db import TRANSIENT, Database, Tx
 from shared.failpoints import failpoint
+from shared.tasks import is_told_to_end
 
 log = structlog.get_logger()
 
@@ -211,7 +212,9 @@ async def _run(database: Database, timer: AnyTimer, stop: asyncio.Event) -> None
         handled = 0
         try:
             handled = await sweep(database, timer)
-        except Exception as problem:  # noqa: BLE001 - the next sweep tries again
+        except (Exception, asyncio.CancelledError) as problem:
+            if is_told_to_end():
+                raise
             log.warning("sweep_began_anew", timer=timer.name, reason=repr(problem))
         if handled < BATCH:
             # A little chance keeps the timers of many processes from all asking at once.

@@ -20,6 +20,7 @@ from shared.db import TRANSIENT, Database, Tx
 from shared.failpoints import failpoint
 from shared.kafka import topic_ids
 from shared.settings import ServiceSettings
+from shared.tasks import is_told_to_end
 
 log = structlog.get_logger()
 
@@ -78,9 +79,9 @@ class ConsumerLoop:
             started = monotonic()
             try:
                 await self._session(stop)
-            except asyncio.CancelledError:
-                raise
-            except Exception as problem:  # noqa: BLE001 - a new client is the cure for all of them
+            except (Exception, asyncio.CancelledError) as problem:
+                if is_told_to_end():
+                    raise
                 metrics.CONSUMER_RESTARTS.labels(type(problem).__name__).inc()
                 log.warning("consumer_began_anew", reason=repr(problem))
                 # A static member is handed its old partitions back, also when those are the trouble.
