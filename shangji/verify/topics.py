@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -143,7 +143,8 @@ def _envelope(found: Mapping[str, bytes | None], kind: str) -> tuple[str, str, i
     try:
         text = {name: (value or b"").decode() for name, value in found.items()}
         sequence = int(text["ce_sequence"])
-        timed = datetime.fromisoformat(text["ce_time"]).tzinfo is not None
+        at = datetime.fromisoformat(text["ce_time"])
+        timed = at.tzinfo is not None and at.astimezone(UTC)
         ids = str(UUID(text["ce_id"])), str(UUID(text["ce_subject"]))
         fits = text["ce_aggregatetype"] == kind and 0 < sequence < 2**31 and timed
         type_name = text["ce_type"]

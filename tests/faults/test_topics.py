@@ -75,7 +75,7 @@ async def test_a_topic_copied_onto_itself_is_heard_without_effect(rig: Rig):
             name = topic.name(rig.stack.topic_prefix)
             copies = [
                 await producer.send(
-                    name, r.value, key=r.key, partition=r.partition, headers=r.headers
+                    name, r.value, key=r.key, partition=r.partition, headers=list(r.headers)
                 )
                 async for r in lying(rig, name, topic.partitions)
             ]

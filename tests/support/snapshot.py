@@ -5,6 +5,9 @@ import asyncpg
 BOOKKEEPING = ("consumer_offset", "consumer_tally", "dead_letter", "timer_backoff")
 """What is allowed to change when messages are heard that have no effect."""
 
+RESTLESS = ("delivery", "robot_budget")
+"""What goes on by itself while everything else is at rest: of these only the number of rows counts."""
+
 
 async def snapshot(readonly_url: str, *schemas: str) -> dict[str, str]:
     """A checksum of the rows of each table, bookkeeping of the consumers left out."""
@@ -23,12 +26,15 @@ async def snapshot(readonly_url: str, *schemas: str) -> dict[str, str]:
         )
         return {
             table["name"]: await connection.fetchval(
-                f"""
-                SELECT count(*) || ' rows ' || coalesce(md5(string_agg(t::text, ';' ORDER BY t::text)), '')
-                  FROM {table["name"]} AS t
-                """
+                f"SELECT count(*) || ' rows ' || {_checksum(table['name'])} FROM {table['name']} AS t"
             )
             for table in tables
         }
     finally:
         await connection.close()
+
+
+def _checksum(table: str) -> str:
+    if table.split(".")[1] in RESTLESS:
+        return "''"
+    return "coalesce(md5(string_agg(t::text, ';' ORDER BY t::text)), '')"
