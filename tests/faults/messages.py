@@ -1,13 +1,18 @@
 """Messages that no relay of ours would send: envelopes and payloads with something wrong in them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import orjson
+from aiokafka import AIOKafkaProducer
 
 from shared import envelope
 from shared.contracts.leads import LeadTouched
 from shared.envelope import Envelope
+from shared.kafka import partition_of
+from tests.faults.rig import Rig
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 GOOD = {
@@ -17,9 +22,10 @@ GOOD = {
     "touched_at": NOW.isoformat(),
 }
 
-Headers = dict[str, bytes | None]
+Changed = dict[str, bytes | None]
+Headers = list[tuple[str, bytes]]
 
-ENVELOPES: dict[str, Headers] = {
+ENVELOPES: dict[str, Changed] = {
     "no id": {"ce_id": None},
     "an id that is none": {"ce_id": b"42"},
     "no subject": {"ce_subject": None},
@@ -60,7 +66,7 @@ PAYLOADS: dict[str, bytes] = {
 READABLE = ("a field of the future", "a field twice", "a time at the end of time")
 
 
-def message(lead_id: UUID, **changed: bytes | None) -> list[tuple[str, bytes]]:
+def message(lead_id: UUID, **changed: bytes | None) -> Headers:
     """The headers of a lead's first event, with some of them changed or left out."""
     good = envelope.headers(
         Envelope(
@@ -77,3 +83,23 @@ def message(lead_id: UUID, **changed: bytes | None) -> list[tuple[str, bytes]]:
     )
     both = {**dict(good), **changed}
     return [(name, value) for name, value in both.items() if value is not None]
+
+
+@asynccontextmanager
+async def producing(rig: Rig) -> AsyncIterator[AIOKafkaProducer]:
+    """Somebody else's producer."""
+    async with AIOKafkaProducer(bootstrap_servers=rig.stack.kafka_bootstrap) as producer:
+        yield producer
+
+
+async def inject(
+    rig: Rig, producer: AIOKafkaProducer, about: UUID, value: bytes | None, headers: Headers
+) -> None:
+    """Put a message into the topic of leads that the checker is to count apart."""
+    await producer.send_and_wait(
+        f"{rig.stack.topic_prefix}lead",
+        value,
+        key=str(about).encode(),
+        partition=partition_of("lead", about),
+        headers=[*headers, ("shangji-injected", b"1")],
+    )

@@ -1,21 +1,15 @@
-"""F20 to F24 on a real Kafka: poison, messages of the future, broken ones, duplicates, holes."""
+"""F20, F23: poison, and topics copied onto themselves."""
 
-import random
 import signal
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
-from uuid import UUID, uuid4
+from collections.abc import AsyncIterator
+from uuid import UUID
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
-from shared import relay
 from shared.contracts.topics import heard_by
-from shared.envelope import Envelope
-from shared.kafka import partition_of
-from shared.relay import KafkaPublisher, OutboxTable
-from tests.faults.messages import ENVELOPES, PAYLOADS, READABLE, message
+from tests.faults.messages import producing
 from tests.faults.rig import OPERATOR, Rig
 from tests.support.checks import until_at_rest
 from tests.support.ledger import open_client
@@ -85,127 +79,6 @@ async def test_a_topic_copied_onto_itself_is_heard_without_effect(rig: Rig):
 
     assert await snapshot(rig.stack.readonly_url) == before
     await rig.check()
-
-
-async def test_events_that_come_out_of_order_wait_for_those_that_are_missing(rig: Rig):
-    settings = rig.settings("leads")
-    publisher = KafkaPublisher(settings)
-    await publisher.start()
-    rig.ledger.begin()
-    await rig.until_taken()
-
-    async with in_the_relays_place(rig) as outbox:
-        await rig.until_counted("leads with a history", HISTORIES, more_than=4)
-        waiting = await outbox.visible()
-        late = missing_of(waiting.values())
-        rest = [event for event in waiting.values() if event not in late]
-        random.Random(1).shuffle(rest)  # noqa: S311
-        await publisher.publish(rest)
-        for service in LISTENERS:
-            await rig.until_counted(
-                "a hole to be seen",
-                f"SELECT count(*) FROM {service}.parked WHERE reason = 'gap'",
-                more_than=0,
-            )
-        await publisher.publish(late)
-        await outbox.move(list(waiting))
-    await publisher.stop()
-
-    await rig.until_taken()
-    await rig.ledger.end()
-    await rig.check("--reheard")
-
-
-async def test_messages_of_the_future_and_broken_ones_are_kept_and_hold_up_nobody(rig: Rig):
-    restarts = {name: rig.process(name)["restarts"] for name in LISTENERS}
-    rig.ledger.begin()
-    await rig.until_taken()
-    sent = {uuid4(): (kind, payload) for kind, payload in PAYLOADS.items() if kind not in READABLE}
-
-    async with producing(rig) as producer:
-        for changed in (
-            *ENVELOPES.values(),
-            {"ce_type": b"lead.sneezed.v1"},
-            {"ce_type": b"lead.touched.v9"},
-        ):
-            about = uuid4()
-            await inject(rig, producer, about, b"{}", message(about, **changed))
-        await inject(rig, producer, uuid4(), None, message(uuid4()))
-        for about, (_, payload) in sent.items():
-            await inject(rig, producer, about, payload, message(about))
-    await rig.until_taken(20)
-    await rig.ledger.end()
-    await until_at_rest(rig.ledger)
-
-    for service in LISTENERS:
-        assert await rig.count(f"SELECT count(*) FROM {service}.dead_letter") == len(ENVELOPES) + 1
-        assert (
-            await rig.count(
-                f"SELECT count(*) FROM {service}.parked WHERE reason = 'unknown_version'"
-            )
-            == 1
-        )
-    unreadable = "SELECT count(*) FROM analytics.parked WHERE reason = 'unreadable'"
-    assert await rig.count(unreadable) == len(sent)
-    assert {name: rig.process(name)["restarts"] for name in LISTENERS} == restarts
-    await rig.verify()
-
-
-HISTORIES = """
-    SELECT count(*)
-      FROM (SELECT FROM leads.outbox WHERE aggregate_type = 'lead'
-             GROUP BY aggregate_id HAVING min(sequence) = 1 AND count(*) > 2) AS long
-"""
-
-
-def missing_of(events: Iterable[Envelope]) -> list[Envelope]:
-    """The second event of each lead that has a third."""
-    third = {event.aggregate_id for event in events if event.sequence == 3}
-    return [event for event in events if event.sequence == 2 and event.aggregate_id in third]
-
-
-@asynccontextmanager
-async def in_the_relays_place(rig: Rig) -> AsyncIterator[OutboxTable]:
-    """Hold the lock of the relay of leads, which is thrown out first."""
-    connection = await relay.connect(rig.settings("leads"))
-    await connection.execute("SET idle_session_timeout = 0")
-    try:
-        async with rig.administrator() as administrator:
-            await administrator.execute(
-                """
-                SELECT pg_terminate_backend(pid)
-                  FROM pg_stat_activity
-                 WHERE application_name = 'leads-relay'
-                   AND pid <> $1
-                """,
-                connection.get_server_pid(),
-            )
-        await connection.execute(
-            "SELECT pg_advisory_lock(hashtext('shangji.relay'), hashtext('leads'))"
-        )
-        yield OutboxTable(connection)
-    finally:
-        await connection.close()
-
-
-@asynccontextmanager
-async def producing(rig: Rig) -> AsyncIterator[AIOKafkaProducer]:
-    """Somebody else's producer."""
-    async with AIOKafkaProducer(bootstrap_servers=rig.stack.kafka_bootstrap) as producer:
-        yield producer
-
-
-async def inject(
-    rig: Rig, producer: AIOKafkaProducer, about: UUID, value: bytes | None, headers: Headers
-) -> None:
-    """Put a message into the topic of leads that the checker is to count apart."""
-    await producer.send_and_wait(
-        f"{rig.stack.topic_prefix}lead",
-        value,
-        key=str(about).encode(),
-        partition=partition_of("lead", about),
-        headers=[*headers, ("shangji-injected", b"1")],
-    )
 
 
 async def lying(rig: Rig, topic: str, partitions: int) -> AsyncIterator[Record]:
