@@ -31,11 +31,14 @@ venv-dev: .venv/.dev-stamp
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-test: venv-dev  ## all but the faults, which take as long again
+FAULTS := $(BIN)/pytest --numprocesses=2 --dist=loadfile --timeout=900 tests/faults
+
+test: venv-dev  ## all tests; most of the time of the faults is waiting, so two run at once
 	$(BIN)/pytest --ignore=tests/faults $(TESTS)
+	$(if $(filter tests,$(TESTS)),$(FAULTS))
 
 faults: venv-dev  ## kill, freeze, cut, wipe, replay; each ends with the checker
-	$(BIN)/pytest tests/faults
+	$(FAULTS)
 
 test-fast: venv-dev  ## the tests of a working day: none that starts a whole stack
 	$(BIN)/pytest -m "not slow" --ignore=tests/faults $(TESTS)

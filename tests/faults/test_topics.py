@@ -17,8 +17,6 @@ from tests.support.snapshot import snapshot
 
 pytestmark = pytest.mark.slow
 
-LISTENERS = ("opportunities", "notifications", "analytics")
-Headers = list[tuple[str, bytes]]
 Record = ConsumerRecord[bytes, bytes]
 
 
