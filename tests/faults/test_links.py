@@ -89,7 +89,7 @@ async def test_events_whose_acknowledgement_is_lost_are_sent_again_and_heard_onc
     rig, link = linked.rig, linked.kafka
     rig.ledger.begin()
     await rig.until_taken()
-    doubled = "SELECT sum(duplicate) FROM opportunities.consumer_tally"
+    doubled = "SELECT sum(duplicate) FROM analytics.consumer_tally"
     before = await rig.count(doubled)
 
     for _ in range(3):
