@@ -45,10 +45,10 @@ async def record(
 
 
 async def record_all(tx: Tx, entries: Sequence[Entry]) -> None:
-    """Note many things done, in one statement."""
+    """Note many things done, in one statement that concludes the transaction."""
     if not entries:
         return
-    await tx.execute(
+    await tx.later(
         """
         INSERT INTO audit (at, actor_id, correlation_id,
                            action, subject_kind, subject_id, why, before, after)

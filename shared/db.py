@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -10,9 +10,8 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-import structlog
 
-log = structlog.get_logger()
+from shared.conclusion import Conclusion
 
 TRANSIENT = (
     asyncpg.SerializationError,
@@ -76,6 +75,9 @@ class Tx:
     __slots__ = (
         "_after_commit",
         "_connection",
+        "_entrance",
+        "_transaction",
+        "_waiting",
         "actor_id",
         "announced",
         "entered",
@@ -85,21 +87,25 @@ class Tx:
         "scope",
     )
 
+    entered: asyncpg.Record
+    """What the entrance answered."""
+    now: datetime
+    epoch: int | None
+    """Of the configuration as committed; nothing once this transaction has changed it."""
+
     def __init__(
         self,
         connection: "asyncpg.pool.PoolConnectionProxy[Any]",
         *,
-        entered: asyncpg.Record,
         scope: Scope,
+        entrance: Entrance,
         remembered: Remembered,
     ) -> None:
         self._connection = connection
+        self._transaction = connection.transaction()
+        self._entrance = entrance
+        self._waiting = Conclusion()
         self._after_commit: list[Callable[[], None]] = []
-        self.entered = entered
-        """What the entrance answered."""
-        self.now: datetime = entered["now"]
-        self.epoch: int | None = entered["epoch"]
-        """Of the configuration as committed; nothing once this transaction has changed it."""
         self.remembered = remembered
         self.scope = scope
         self.actor_id: UUID | None = scope.person_id
@@ -107,46 +113,64 @@ class Tx:
 
     async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
         """All rows of one statement."""
+        await self.conclude()
         return await self._connection.fetch(sql, *args)
 
     async def fetchrow(self, sql: str, *args: Any) -> asyncpg.Record | None:
         """The first row, or nothing."""
+        await self.conclude()
         return await self._connection.fetchrow(sql, *args)
 
     async def fetchval(self, sql: str, *args: Any) -> Any:
         """The first value of the first row, or nothing."""
+        await self.conclude()
         return await self._connection.fetchval(sql, *args)
 
     async def execute(self, sql: str, *args: Any) -> str:
         """Run one statement; the answer is PostgreSQL's command tag, such as `UPDATE 3`."""
+        await self.conclude()
         return await self._connection.execute(sql, *args)
 
     async def executemany(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each row, pipelined."""
+        await self.conclude()
         await self._connection.executemany(sql, rows)
 
     async def copy(
         self, table: str, *, columns: Sequence[str], rows: Sequence[Sequence[Any]]
     ) -> None:
         """Load many rows by COPY."""
+        await self.conclude()
         await self._connection.copy_records_to_table(table, records=rows, columns=columns)
 
-    def savepoint(self) -> AbstractAsyncContextManager[Any]:
-        """A part of the transaction that can fail alone."""
-        return self._connection.transaction()
+    async def later(self, sql: str, *args: Any) -> None:
+        """Run one statement that needs no answer, in one round trip with others of its kind.
+
+        It runs before any other statement is run, and before the commit, so that nobody sees the
+        difference; only its failure comes late. Those that wait together see nothing of each other:
+        none may touch a row that another one writes, nor write in a WITH of its own.
+        """
+        if sql in self._waiting:
+            await self.conclude()
+        self._waiting.add(sql, args)
+
+    async def conclude(self) -> None:
+        """Run what waits."""
+        if self._waiting:
+            sql, args = self._waiting.take()
+            await self._connection.execute(sql, *args)
 
     @asynccontextmanager
-    async def last_savepoint(self) -> AsyncIterator[None]:
-        """The same for the last part, and a round trip less: the commit closes it.
-
-        A part that is cancelled takes the whole transaction with it.
-        """
-        await self._connection.execute("SAVEPOINT last_part")
-        try:
-            yield
-        except Exception:
-            await self._connection.execute("ROLLBACK TO SAVEPOINT last_part")
-            raise
+    async def savepoint(self) -> AsyncIterator[None]:
+        """A part of the transaction that can fail alone."""
+        await self.conclude()
+        async with self._connection.transaction():
+            try:
+                yield
+                await self.conclude()
+            except BaseException:
+                self._waiting.forget()
+                raise
 
     @asynccontextmanager
     async def as_service(self) -> AsyncIterator[None]:
@@ -163,7 +187,7 @@ class Tx:
             yield
         finally:
             self.scope = mine
-        # After an exception there is nothing more to undo: the savepoint rolls the setting back.
+        # After an exception there is nothing more to undo: the rollback takes the setting back.
         await self.execute("SELECT set_config('shangji.everything', 'off', true)")
 
     def announce(self) -> None:
@@ -174,10 +198,40 @@ class Tx:
         """Call `act` once the transaction is durable; it must not fail and not wait."""
         self._after_commit.append(act)
 
-    def committed(self) -> None:
-        """Called by `Database.tx` when the commit has succeeded."""
+    async def begin(self) -> None:
+        """Open the transaction and enter it."""
+        await self._transaction.start()
+        scope = self.scope
+        self.entered = await self._connection.fetchrow(
+            self._entrance.sql,
+            ",".join(map(str, scope.units)),
+            str(scope.person_id or ""),
+            "on" if scope.everything else "off",
+            *self._entrance.arguments,
+        )
+        self.now, self.epoch = self.entered["now"], self.entered["epoch"]
+
+    async def begin_again(self) -> None:
+        """Undo everything and enter once more, as if nothing had been done."""
+        self._waiting.forget()
+        self._after_commit.clear()
+        self.announced = False
+        await self._transaction.rollback()
+        self._transaction = self._connection.transaction()
+        await self.begin()
+
+    async def commit(self) -> None:
+        """Make it durable."""
+        await self._transaction.commit()
         for act in self._after_commit:
             act()
+
+    async def give_up(self) -> None:
+        """Roll back; a connection that cannot even do that is thrown away."""
+        try:
+            await asyncio.shield(self._transaction.rollback())
+        except (*TRANSIENT, asyncpg.PostgresError):
+            self._connection.terminate()
 
 
 class Database:
@@ -230,39 +284,19 @@ class Database:
     ) -> AsyncIterator[Tx]:
         """A transaction that commits when the block ends and rolls back when it raises."""
         async with self._pool.acquire(timeout=10) as connection:
-            transaction = connection.transaction()
-            await transaction.start()
+            tx = Tx(connection, scope=scope, entrance=entrance, remembered=self._remembered)
+            if actor_id is not None:
+                tx.actor_id = actor_id
             try:
-                entered = await _enter(connection, scope, entrance)
-                tx = Tx(connection, entered=entered, scope=scope, remembered=self._remembered)
-                if actor_id is not None:
-                    tx.actor_id = actor_id
+                await tx.begin()
                 yield tx
+                await tx.conclude()
             except BaseException:
-                await _give_up(transaction, connection)
+                await tx.give_up()
                 raise
-            await transaction.commit()
-        tx.committed()
+            await tx.commit()
         if tx.announced:
             self.announced.set()
-
-
-async def _enter(connection: Any, scope: Scope, entrance: Entrance) -> asyncpg.Record:
-    return await connection.fetchrow(
-        entrance.sql,
-        ",".join(map(str, scope.units)),
-        str(scope.person_id or ""),
-        "on" if scope.everything else "off",
-        *entrance.arguments,
-    )
-
-
-async def _give_up(transaction: Any, connection: Any) -> None:
-    """Roll back; a connection that cannot even do that is thrown away."""
-    try:
-        await asyncio.shield(transaction.rollback())
-    except (*TRANSIENT, asyncpg.PostgresError):
-        connection.terminate()
 
 
 async def _nothing_to_reset(_connection: Any) -> None:

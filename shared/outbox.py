@@ -22,7 +22,10 @@ async def append(tx: Tx, state: Aggregate, events: Sequence[Event], *, at: datet
 
 
 async def append_all(tx: Tx, changes: Sequence[Change], *, at: datetime) -> None:
-    """Announce what happened to many aggregates, in one statement; `at` is business time."""
+    """Announce what happened to many aggregates, in one statement; `at` is business time.
+
+    It is written with all that concludes the transaction: failures may come as late as that.
+    """
     rows = [
         (event, state.sequence - len(events) + number)
         for state, events in changes
@@ -30,7 +33,7 @@ async def append_all(tx: Tx, changes: Sequence[Change], *, at: datetime) -> None
     ]
     if not rows:
         return
-    await tx.execute(
+    await tx.later(
         """
         INSERT INTO outbox
                (event_id, aggregate_type, aggregate_id, sequence, type, headers, payload, occurred_at)

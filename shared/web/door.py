@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter
 from shared.web import documentation
 from shared.web.passage import ONE_MEBIBYTE, Options, Passage
 from shared.web.permissions import permission_of
-from shared.web.visit import Explain, Keep, KeyOf
+from shared.web.visit import Keep, KeyOf
 
 COMMANDS = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 
@@ -29,7 +29,6 @@ def router(
     remember: bool = True,
     as_service: bool = False,
     keep: Keep | None = None,
-    explain: Explain | None = None,
     key: KeyOf | None = None,
 ) -> APIRouter:
     """A router behind the door.
@@ -37,8 +36,7 @@ def router(
     `upload` puts large bodies on disk instead of into memory. `remember=False` is for answers that
     hold secrets: they are not stored, and no Idempotency-Key is asked for. `as_service` is for
     commands that have to see everything and show nothing of it. `keep` stores what was
-    sent before it is judged, `explain` why it was refused; `key` derives the idempotency key for
-    senders that do not know of it.
+    sent and had to be refused; `key` derives the idempotency key for senders that do not know of it.
     """
     options = Options(
         accepts=tuple(accepts),
@@ -47,7 +45,6 @@ def router(
         remember=remember,
         as_service=as_service,
         keep=keep,
-        explain=explain,
         key=key,
     )
     route_class = type("DoorRoute", (DoorRoute,), {"options": options})

@@ -101,10 +101,16 @@ async def opened(
         except asyncpg.LockNotAvailableError as busy:
             raise StillRunning from busy
         await failpoint("door.after_key")
-        if once is None or tx.entered["is_first"]:
-            yield tx, None
-        else:
-            yield tx, await _answer(tx, once)
+        yield tx, await _answer(tx, once)
+
+
+async def begin_again(tx: Tx, once: Once | None) -> Response | None:
+    """Undo everything, take the key anew, and say what a twin has answered if it was quicker."""
+    try:
+        await tx.begin_again()
+    except asyncpg.LockNotAvailableError as busy:
+        raise StillRunning from busy
+    return await _answer(tx, once)
 
 
 def _by_key(once: Once) -> Entrance:
@@ -112,7 +118,9 @@ def _by_key(once: Once) -> Entrance:
     return Entrance(sql=_CLAIM, arguments=arguments)
 
 
-async def _answer(tx: Tx, once: Once) -> Response:
+async def _answer(tx: Tx, once: Once | None) -> Response | None:
+    if once is None or tx.entered["is_first"]:
+        return None
     row = await tx.fetchrow(
         """
         SELECT body_hash, status, headers, body
@@ -134,7 +142,7 @@ async def _answer(tx: Tx, once: Once) -> Response:
 async def keep(tx: Tx, once: Once, answer: Response) -> None:
     """Store the answer beside the key, to be committed with the work."""
     headers = {name: value for name, value in answer.headers.items() if name not in _NOT_KEPT}
-    await tx.execute(
+    await tx.later(
         """
         UPDATE idempotency
            SET status = $4, headers = $5, body = $6

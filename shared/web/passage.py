@@ -26,7 +26,7 @@ from shared.web.judgement import NEVER_KEPT, BodyInvalid, refusal_in
 from shared.web.permissions import Permission
 from shared.web.refusals import InternalError, InvalidRequest, Unavailable
 from shared.web.state import LONGEST_COMMAND_SECONDS, State, state_of
-from shared.web.visit import Explain, Keep, KeyOf, Visit
+from shared.web.visit import Keep, KeyOf, Visit
 
 log = structlog.get_logger()
 
@@ -56,7 +56,6 @@ class Options:
     remember: bool = True
     as_service: bool = False
     keep: Keep | None = None
-    explain: Explain | None = None
     key: KeyOf | None = None
 
 
@@ -200,13 +199,15 @@ class Passage:
             if answered:
                 return answered
             visit.tx = tx
-            if self._options.keep is not None:
-                visit.submission_id = await self._options.keep(
-                    tx, visit.request, visit.body, visit.principal
-                )
-            response = await self._judge(visit, state, tx)
-            if once:
-                await idempotency.keep(tx, once, response)
+            try:
+                response = await self._carry_out(visit, tx, once)
+            except Exception as raised:
+                refused = refusal_in(raised, state.constraints)
+                if refused is None or refused.status >= 500 or refused.status in NEVER_KEPT:
+                    raise
+                if isinstance(raised, asyncpg.PostgresError):
+                    log.warning("database_refused", **evidence.describe(raised))
+                response = await self._turn_down(visit, tx, once, refused)
             await failpoint("door.before_commit")
         return response
 
@@ -226,23 +227,31 @@ class Passage:
             body_hash=idempotency.fingerprint(request, digest),
         )
 
-    async def _judge(self, visit: Visit, state: State, tx: Tx) -> Response:
-        """The handler's answer, or its refusal with what it had done undone."""
-        try:
-            async with tx.last_savepoint():
-                self._open_body(visit)
-                response = await self._handle(visit.request)
-        except Exception as raised:
-            refused = refusal_in(raised, state.constraints)
-            if refused is None or refused.status >= 500 or refused.status in NEVER_KEPT:
-                raise
-            if isinstance(raised, asyncpg.PostgresError):
-                log.warning("database_refused", **evidence.describe(raised))
-            if self._options.explain and visit.submission_id:
-                await self._options.explain(tx, visit.submission_id, refused)
-            return _refuse(visit, refused, submission_id=visit.submission_id)
+    async def _carry_out(self, visit: Visit, tx: Tx, once: Once | None) -> Response:
+        """The handler's answer, written down with all that it did."""
+        self._open_body(visit)
+        response = await self._handle(visit.request)
         if isinstance(response, StreamingResponse):
             raise TypeError("A command's answer is stored, so it cannot be a stream")
+        if once:
+            await idempotency.keep(tx, once, response)
+        await tx.conclude()
+        return response
+
+    async def _turn_down(
+        self, visit: Visit, tx: Tx, once: Once | None, refused: Refused
+    ) -> Response:
+        """The refusal, kept instead of the work, which is undone; unless a twin was quicker."""
+        if answered := await idempotency.begin_again(tx, once):
+            return answered
+        submission_id = None
+        if self._options.keep is not None:
+            submission_id = await self._options.keep(
+                tx, visit.request, visit.body, visit.principal, refused
+            )
+        response = _refuse(visit, refused, submission_id=submission_id)
+        if once:
+            await idempotency.keep(tx, once, response)
         return response
 
     def _open_body(self, visit: Visit) -> None:

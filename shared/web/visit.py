@@ -16,11 +16,8 @@ from shared.web.bodies import Upload
 from shared.web.permissions import Permission
 from shared.web.refusals import IfMatchMissing, InvalidRequest
 
-Keep = Callable[[db.Tx, Request, bytes, Principal | None], Awaitable[UUID]]
-"""Stores what a channel was sent, before it is judged, and answers the submission's id."""
-
-Explain = Callable[[db.Tx, UUID, Refused], Awaitable[None]]
-"""Notes beside a kept submission why it was refused."""
+Keep = Callable[[db.Tx, Request, bytes, Principal | None, Refused], Awaitable[UUID]]
+"""Stores what was sent together with why it was refused; answers the submission's id."""
 
 KeyOf = Callable[[Request, bytes], str]
 """Derives the idempotency key from the sender's own id, or from a hash of the content."""
@@ -38,7 +35,6 @@ class Visit:
     body: bytes = b""
     upload: Upload | None = None
     tx: db.Tx | None = None
-    submission_id: UUID | None = None
 
     @property
     def scope(self) -> Scope:
@@ -83,13 +79,6 @@ async def _now(request: Request) -> datetime:
     return (await _tx(request)).now
 
 
-async def _submission_id(request: Request) -> UUID:
-    submission_id = visit_of(request).submission_id
-    if submission_id is None:
-        raise RuntimeError("Only routers with keep= have submissions")
-    return submission_id
-
-
 async def _raw_body(request: Request) -> bytes:
     return visit_of(request).body
 
@@ -119,8 +108,6 @@ Actor = Annotated[Principal, Depends(_actor)]
 """Who is asking."""
 Now = Annotated[datetime, Depends(_now)]
 """The moment the transaction began, by the database's clock."""
-SubmissionId = Annotated[UUID, Depends(_submission_id)]
-"""Where the router's `keep` has put what was sent."""
 RawBody = Annotated[bytes, Depends(_raw_body)]
 """What was sent, byte for byte."""
 UploadedFile = Annotated[Upload, Depends(_upload)]

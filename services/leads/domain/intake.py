@@ -1,6 +1,7 @@
 """Reading what a sender tells us: every value written one way, every bad one named."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -68,6 +69,19 @@ class Telling(Said):
     """Blank: `manual` when a person enters it, `api` when a program does."""
     external: Sender | None = None
     product_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """What a sender sent, byte for byte."""
+
+    id: UUID
+    body: bytes
+    content_type: str
+    received_by: UUID | None
+    """Nobody we know, when a public form sent it."""
+    unit_id: UUID
+    received_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from services.leads.domain.refusals import UnreadableValues
 from services.leads.handlers.announcing import announce
 from services.leads.repository import identity as identities
 from services.leads.repository import lead as leads
-from services.leads.repository import policy, submission
+from services.leads.repository import policy
 from shared import audit
 from shared.contracts.base import ExternalId
 from shared.db import Tx
@@ -44,7 +44,6 @@ async def capture_lead(
     )
     [received] = await receive(tx, [arrival], now=now)
 
-    await submission.accept(tx, submission_id, lead_id=received.lead_id)
     await audit.record(
         tx,
         action=f"lead.{received.effect}",

@@ -1,10 +1,10 @@
-"""What senders sent: kept first, judged afterwards, mended when it was not good enough."""
+"""What senders sent: judged at once and kept in either case, mended when it was not good enough."""
 
 from datetime import datetime
 from uuid import UUID
 
 from services.leads.domain.capture import Received
-from services.leads.domain.intake import Telling
+from services.leads.domain.intake import Submission, Telling
 from services.leads.handlers.capture import capture_lead
 from services.leads.repository import submission
 from shared.db import Tx
@@ -13,26 +13,34 @@ from shared.principals import ROOT_UNIT, Principal
 from shared.refusals import Refused
 
 
-async def keep_submission(tx: Tx, *, body: bytes, content_type: str, by: Principal | None) -> UUID:
-    """Keep what came, whatever it is; it stays in quarantine until it has become a lead."""
-    submission_id = new_id()
-    await submission.keep(
-        tx,
-        submission_id,
+def submission_of(
+    *, body: bytes, content_type: str, by: Principal | None, now: datetime
+) -> Submission:
+    """What came, from whom, and when."""
+    return Submission(
+        id=new_id(),
         body=body,
         content_type=content_type,
         received_by=by.id if by else None,
         unit_id=by.unit_id if by else ROOT_UNIT,
-        now=tx.now,
+        received_at=now,
     )
-    return submission_id
 
 
-async def explain_refusal(tx: Tx, submission_id: UUID, refused: Refused) -> None:
-    """Note why it could not be taken, for whoever mends it."""
-    await submission.explain(
+async def take_in(
+    tx: Tx, sent: Submission, *, told: Telling, by: Principal, now: datetime
+) -> Received:
+    """Judge what was sent; with the lead it becomes, or joins, it is kept as it came."""
+    received = await capture_lead(tx, submission_id=sent.id, told=told, by=by, now=now)
+    await submission.add_accepted(tx, sent, lead_id=received.lead_id)
+    return received
+
+
+async def quarantine(tx: Tx, sent: Submission, refused: Refused) -> None:
+    """Keep what could not be taken, and why, for whoever mends it."""
+    await submission.add_quarantined(
         tx,
-        submission_id,
+        sent,
         problem={
             "type": refused.slug(),
             "detail": refused.message,
@@ -52,5 +60,6 @@ async def replay_submission(
 ) -> Received:
     """Judge a mended submission as if it had come like this; what came first is kept beside it."""
     await submission.lock_quarantined(tx, submission_id)
-    await submission.mend(tx, submission_id, body=body)
-    return await capture_lead(tx, submission_id=submission_id, told=told, by=by, now=now)
+    received = await capture_lead(tx, submission_id=submission_id, told=told, by=by, now=now)
+    await submission.accept_mended(tx, submission_id, body=body, lead_id=received.lead_id)
+    return received

@@ -8,7 +8,7 @@ from shared.db import Tx
 
 async def add_all(tx: Tx, scores: Sequence[LeadScored]) -> None:
     """Keep scores with their reasons."""
-    await tx.execute(
+    await tx.later(
         """
         INSERT INTO lead_score (lead_id, score, grade, reasons, rules_version, scored_at)
         SELECT lead_id, score, grade, reasons, rules_version, scored_at

@@ -1,51 +1,48 @@
 """What senders sent, as they sent it."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from uuid import UUID
 
 from pydantic import JsonValue
 
+from services.leads.domain.intake import Submission
 from services.leads.domain.refusals import AlreadyAccepted, SubmissionNotFound
 from shared.db import Tx
 
 
-async def keep(
-    tx: Tx,
-    submission_id: UUID,
-    *,
-    body: bytes,
-    content_type: str,
-    received_by: UUID | None,
-    unit_id: UUID,
-    now: datetime,
-) -> None:
-    """Store what came before anybody judges it: it is in quarantine until it is accepted."""
-    await tx.execute(
+async def add_accepted(tx: Tx, sent: Submission, *, lead_id: UUID) -> None:
+    """What was sent is part of a lead."""
+    await tx.later(
         """
         INSERT INTO submission
-               (id, state, body, content_type, received_by, unit_id, received_at)
-        VALUES ($1, 'quarantined', $2, $3, $4, $5, $6)
+               (id, state, body, content_type, lead_id, received_by, unit_id, received_at)
+        VALUES ($1, 'accepted', $2, $3, $4, $5, $6, $7)
         """,
-        submission_id,
-        body,
-        content_type,
-        received_by,
-        unit_id,
-        now,
+        sent.id,
+        sent.body,
+        sent.content_type,
+        lead_id,
+        sent.received_by,
+        sent.unit_id,
+        sent.received_at,
     )
 
 
-async def explain(tx: Tx, submission_id: UUID, *, problem: Mapping[str, JsonValue]) -> None:
-    """Note why the submission is in quarantine."""
-    await tx.execute(
+async def add_quarantined(tx: Tx, sent: Submission, *, problem: Mapping[str, JsonValue]) -> None:
+    """What was sent could not be taken, and waits to be mended."""
+    await tx.later(
         """
-        UPDATE submission
-           SET problem = $2
-         WHERE id = $1
+        INSERT INTO submission
+               (id, state, body, content_type, problem, received_by, unit_id, received_at)
+        VALUES ($1, 'quarantined', $2, $3, $4, $5, $6, $7)
         """,
-        submission_id,
+        sent.id,
+        sent.body,
+        sent.content_type,
         problem,
+        sent.received_by,
+        sent.unit_id,
+        sent.received_at,
     )
 
 
@@ -70,28 +67,17 @@ async def lock_quarantined(tx: Tx, submission_id: UUID) -> None:
         raise AlreadyAccepted(submission_id=submission_id)
 
 
-async def accept(tx: Tx, submission_id: UUID, *, lead_id: UUID) -> None:
-    """The submission is part of a lead now."""
-    await tx.execute(
+async def accept_mended(tx: Tx, submission_id: UUID, *, body: bytes, lead_id: UUID) -> None:
+    """The submission is part of a lead by the body that took the place of what came first."""
+    await tx.later(
         """
         UPDATE submission
            SET state = 'accepted',
-               lead_id = $2
-         WHERE id = $1
-        """,
-        submission_id,
-        lead_id,
-    )
-
-
-async def mend(tx: Tx, submission_id: UUID, *, body: bytes) -> None:
-    """Keep the body that took the place of the one that could not be read."""
-    await tx.execute(
-        """
-        UPDATE submission
-           SET mended = $2
+               lead_id = $3,
+               mended = $2
          WHERE id = $1
         """,
         submission_id,
         body,
+        lead_id,
     )

@@ -1,44 +1,42 @@
-"""The way in: what senders send is kept first, judged at once, and mended when it has to be."""
+"""The way in: what senders send is judged at once, kept in either case, and mended when it has to be."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Request, Response
 
 from services.leads.domain.capture import Received
-from services.leads.handlers import capture
+from services.leads.domain.intake import Submission
 from services.leads.handlers import submission as handlers
 from services.leads.queries import submission as queries
 from services.leads.schemas.lead import LeadIn, LeadReceipt
 from services.leads.schemas.submission import SubmissionLine, SubmissionOut, SubmissionState
 from shared import db
 from shared.principals import Principal
+from shared.refusals import Refused
 from shared.web import (
     Actor,
     Now,
     Page,
     PageParams,
     RawBody,
-    SubmissionId,
     Tx,
     allow,
     door,
 )
 
 
-async def keep(tx: db.Tx, request: Request, body: bytes, by: Principal | None) -> UUID:
-    """Store what was sent, whatever it is."""
-    content_type = request.headers.get("content-type", "")
-    return await handlers.keep_submission(tx, body=body, content_type=content_type, by=by)
+async def keep(
+    tx: db.Tx, request: Request, body: bytes, by: Principal | None, refused: Refused
+) -> UUID:
+    """Store what was refused, whatever it is."""
+    sent = _sent(request, body, by=by, now=tx.now)
+    await handlers.quarantine(tx, sent, refused)
+    return sent.id
 
 
-intake = door.router(
-    prefix="/leads",
-    tags=["leads"],
-    as_service=True,
-    keep=keep,
-    explain=handlers.explain_refusal,
-)
+intake = door.router(prefix="/leads", tags=["leads"], as_service=True, keep=keep)
 router = door.router(prefix="/submissions", tags=["submissions"])
 MENDERS = allow("team_lead", "manager", "operator", "integrator")
 
@@ -50,14 +48,19 @@ MENDERS = allow("team_lead", "manager", "operator", "integrator")
     dependencies=[allow("seller", "team_lead", "manager", "operator", "integrator")],
 )
 async def capture_lead(
-    lead: LeadIn, submission_id: SubmissionId, response: Response, tx: Tx, actor: Actor, now: Now
+    lead: LeadIn,
+    request: Request,
+    body: RawBody,
+    response: Response,
+    tx: Tx,
+    actor: Actor,
+    now: Now,
 ) -> LeadReceipt:
     """Bring a lead in. One that is known already is joined: 200 with `duplicate: true`."""
-    received = await capture.capture_lead(
-        tx, submission_id=submission_id, told=lead, by=actor, now=now
-    )
+    sent = _sent(request, body, by=actor, now=now)
+    received = await handlers.take_in(tx, sent, told=lead, by=actor, now=now)
     response.status_code = 201 if received.effect == "created" else 200
-    return _receipt(received, submission_id)
+    return _receipt(received, sent.id)
 
 
 @router.get("", dependencies=[MENDERS])
@@ -83,6 +86,11 @@ async def replay_submission(
         tx, submission_id=submission_id, body=body, told=mended, by=actor, now=now
     )
     return _receipt(received, submission_id)
+
+
+def _sent(request: Request, body: bytes, *, by: Principal | None, now: datetime) -> Submission:
+    content_type = request.headers.get("content-type", "")
+    return handlers.submission_of(body=body, content_type=content_type, by=by, now=now)
 
 
 def _receipt(received: Received, submission_id: UUID) -> LeadReceipt:

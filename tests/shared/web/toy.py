@@ -26,7 +26,7 @@ from shared.contracts.opportunities import PersonDefined, Role, UnitDefined
 from shared.db import Database
 from shared.ids import new_id
 from shared.principals import ROOT_UNIT, Principal
-from shared.refusals import Conflict, NotFound, expect
+from shared.refusals import Conflict, NotFound, Refused, expect
 from shared.settings import ServiceSettings
 from shared.tokens import Signer, generate
 from shared.web import (
@@ -38,8 +38,8 @@ from shared.web import (
     Now,
     Page,
     PageParams,
+    RawBody,
     Request,
-    SubmissionId,
     Tx,
     UploadedFile,
     allow,
@@ -218,9 +218,9 @@ async def show_by_name(note_id: UUID, name: str) -> dict[str, str]:
 
 
 async def keep_submission(
-    tx: db.Tx, request: fastapi.Request, body: bytes, actor: Principal | None
+    tx: db.Tx, request: fastapi.Request, body: bytes, actor: Principal | None, refused: Refused
 ) -> UUID:
-    """Keep what was sent, whatever it is."""
+    """Keep what was refused, whatever it is."""
     submission_id = new_id()
     await tx.execute("INSERT INTO toy_submission (id, raw) VALUES ($1, $2)", submission_id, body)
     return submission_id
@@ -235,8 +235,10 @@ channel = door.router(prefix="/submissions", keep=keep_submission, key=key_of_co
 
 
 @channel.post("", status_code=201, dependencies=[allow("integrator", "seller")])
-async def submit(body: Part, submission_id: SubmissionId) -> dict[str, UUID]:
+async def submit(body: Part, raw: RawBody, tx: Tx) -> dict[str, UUID]:
     """Take what a channel sends."""
+    submission_id = new_id()
+    await tx.execute("INSERT INTO toy_submission (id, raw) VALUES ($1, $2)", submission_id, raw)
     if body.name == "forbidden":
         raise NoteForbidden(text=body.name)
     return {"submission_id": submission_id}
