@@ -55,13 +55,17 @@ Remembered = dict[Hashable, tuple[int, object]]
 class Entrance:
     """The statement that opens a transaction: says whom it serves, and answers `now` and `epoch`.
 
-    One that does something else besides, in the same round trip, takes more arguments than the three
-    of `shangji_enter`, and may answer more: see `Tx.entered`.
+    One that does something else besides, in the same round trip, takes more arguments than these
+    three, and may answer more: see `Tx.entered`.
     """
 
     sql: str = """
-        SELECT shangji_enter($1, $2, $3) AS now,
-               (SELECT epoch FROM configuration_epoch) AS epoch
+        SELECT clock_timestamp() + shift AS now,
+               epoch,
+               set_config('shangji.units', $1, true),
+               set_config('shangji.person', $2, true),
+               set_config('shangji.everything', $3, true)
+          FROM clock, configuration_epoch
         """
     arguments: tuple[Any, ...] = ()
 

@@ -1,6 +1,6 @@
 """Leads: who came to us, how good they look, and what became of them.
 
-Does        keeps every submission before judging it, mends and replays those that could not be read;
+Does        keeps every submission, also one that is refused, mends and replays those that could not be read;
             writes phone, mail and company name one way; makes equal leads one, also at the same moment;
             scores by rules with reasons and decay; grades budget, authority, need and timing;
             converts a lead to customer, contact and deal in one transaction; takes files in.

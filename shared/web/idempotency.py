@@ -68,8 +68,13 @@ def fingerprint(request: Request, body_sha256: bytes) -> bytes:
 
 _CLAIM = """
     WITH entered AS MATERIALIZED (
-        SELECT shangji_enter($1, $2, $3) AS now,
+        SELECT clock_timestamp() + shift AS now,
+               epoch,
+               set_config('shangji.units', $1, true),
+               set_config('shangji.person', $2, true),
+               set_config('shangji.everything', $3, true),
                set_config('lock_timeout', $8, true)
+          FROM clock, configuration_epoch
     ), taken AS (
         INSERT INTO idempotency (principal, scope, key, body_hash, created_at)
         SELECT $4, $5, $6, $7, clock_timestamp()
@@ -78,7 +83,7 @@ _CLAIM = """
         RETURNING true
     )
     SELECT now,
-           (SELECT epoch FROM configuration_epoch) AS epoch,
+           epoch,
            EXISTS (SELECT FROM taken) AS is_first
       FROM entered
     """

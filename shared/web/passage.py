@@ -244,6 +244,7 @@ class Passage:
         """The refusal, kept instead of the work, which is undone; unless a twin was quicker."""
         if answered := await idempotency.begin_again(tx, once):
             return answered
+        await failpoint("door.begun_again")
         submission_id = None
         if self._options.keep is not None:
             submission_id = await self._options.keep(

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from shared import failpoints
-from shared.db import EVERYTHING
+from shared.db import EVERYTHING, Tx
 from shared.web import idempotency
 from tests.shared.web import toy as toys
 from tests.shared.web.toy import Caller, Pause, Toy
@@ -118,6 +118,53 @@ async def test_a_refusal_undoes_the_work_and_is_given_again(toy: Toy, anna: Call
     assert again.headers["Content-Type"] == "application/problem+json"
     assert again.headers["Idempotency-Replayed"] == "true"
     assert toys.runs == ["forbidden"]
+    assert await written(toy) == []
+
+
+async def test_a_refusal_and_its_twin_at_once_are_answered_alike(toy: Toy, anna: Caller):
+    """A refusal lets go of the key before it is stored, so the twin may run; one of them stores it."""
+    pause = toys.pauses["forbidden"] = Pause()
+    twins = [asyncio.create_task(anna.note("forbidden", key="k1")) for _ in range(2)]
+    await pause.reached.wait()
+    pause.go_on.set()
+
+    answers = await asyncio.gather(*twins)
+
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert answers[0].content == answers[1].content
+    assert sum("Idempotency-Replayed" in answer.headers for answer in answers) == 1
+    assert await written(toy) == []
+
+
+async def test_a_twin_that_was_quicker_than_a_refusal_has_the_last_word(
+    toy: Toy, anna: Caller, monkeypatch: pytest.MonkeyPatch
+):
+    await anna.note("hello", key="other")
+    begin = Tx.begin
+
+    async def begin_late(tx: Tx) -> None:
+        if hasattr(tx, "entered"):
+            monkeypatch.undo()
+            await toy.fetch("DELETE FROM toy_note")
+            assert (await anna.note("hello", key="k1")).status_code == 201
+        await begin(tx)
+
+    monkeypatch.setattr(Tx, "begin", begin_late)
+    answer = await anna.note("hello", key="k1")
+
+    assert answer.status_code == 201
+    assert answer.headers["Idempotency-Replayed"] == "true"
+    assert await written(toy) == ["hello"]
+
+
+async def test_a_refusal_that_could_not_be_stored_leaves_the_key_free(toy: Toy, anna: Caller):
+    failpoints.plan("door.begun_again=raise")
+
+    failed = await anna.note("forbidden", key="k1")
+    again = await anna.note("forbidden", key="k1")
+
+    assert [failed.status_code, again.status_code] == [500, 409]
+    assert "Idempotency-Replayed" not in again.headers
     assert await written(toy) == []
 
 
