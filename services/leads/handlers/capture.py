@@ -57,21 +57,25 @@ async def capture_lead(
 async def receive(tx: Tx, arrivals: Sequence[Arrival], *, now: datetime) -> list[Received]:
     """Let submissions become leads or join them; equal ones end as one, also at the same moment."""
     async with tx.as_service():
+        scoring = await policy.scoring(tx)
         meeting = identity.meet([arrival.newcomer for arrival in arrivals])
-        held = await identities.claim(tx, meeting.asked)
+        hoped, outcomes = capture.receive(
+            {}, list(zip(meeting.leaders, arrivals, strict=True)), scoring=scoring, now=now
+        )
+        held = await leads.add_unknown(tx, [lead for lead, _ in hoped.values()], meeting.asked)
         settlement = identity.settle(meeting, held)
+        if not settlement.older:
+            await announce(tx, list(hoped.values()), now=now)
+            return outcomes
+
         await identities.move(tx, settlement.moved)
         known = await leads.lock_all(tx, list(settlement.older))
-        scoring = await policy.scoring(tx)
-
         changes, outcomes = capture.receive(
             known,
             list(zip(settlement.leads, arrivals, strict=True)),
             scoring=scoring,
             now=now,
         )
-
-        await leads.add_all(tx, [lead for lead, _ in changes.values() if lead.id not in known])
         await leads.save_all(tx, [lead for lead, _ in changes.values() if lead.id in known])
         await announce(tx, list(changes.values()), now=now)
     return outcomes

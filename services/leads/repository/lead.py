@@ -7,6 +7,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.leads.domain.bant import Bant
+from services.leads.domain.identity import Holder, Key
 from services.leads.domain.lead import Lead
 from services.leads.domain.refusals import LeadNotFound
 from services.leads.repository.rows import external_of, person_of, person_row
@@ -65,19 +66,41 @@ async def due_for_scoring(tx: Tx, *, now: datetime, limit: int) -> Sequence[UUID
     return [row["id"] for row in rows]
 
 
-async def add_all(tx: Tx, leads: Sequence[Lead]) -> None:
-    """Store new leads. What was heard of a lead's owner before it came here holds.
+async def add_unknown(
+    tx: Tx, leads: Sequence[Lead], asked: Mapping[Key, UUID]
+) -> dict[Key, Holder]:
+    """Ask for keys on behalf of leads, and store those that got all of theirs; who holds the keys.
 
-    Waits for a consumer that is just writing down what it heard of the same lead.
+    Keys are taken in the order given, the same for everybody. A key that another transaction is
+    just claiming is waited for, and so is a consumer that is just writing down what it heard of the
+    same lead: what was heard of its owner before it came here holds. Only a key inserted here has
+    no deleting transaction (`xmax`).
     """
     if not leads:
-        return
-    await tx.execute(
+        return {}
+    rows = await tx.fetch(
         """
-        WITH new AS MATERIALIZED (
+        WITH asked AS MATERIALIZED (
+            SELECT kind, value, lead_id, place
+              FROM unnest($2::text[], $3::text[], $4::uuid[]) WITH ORDINALITY
+                AS asked (kind, value, lead_id, place)
+        ), claimed AS (
+            INSERT INTO lead_identity AS held (kind, value, lead_id)
+            SELECT kind, value, lead_id
+              FROM asked
+             ORDER BY place
+                ON CONFLICT (kind, value)
+                DO UPDATE
+               SET lead_id = held.lead_id
+            RETURNING kind, value, lead_id, xmax = 0 AS is_fresh
+        ), new AS MATERIALIZED (
             SELECT *
               FROM jsonb_populate_recordset(NULL::lead, $1)
-        ), held AS (
+             WHERE id NOT IN (SELECT asked.lead_id
+                                FROM asked
+                                JOIN claimed USING (kind, value)
+                               WHERE NOT claimed.is_fresh)
+        ), holder AS (
             INSERT INTO holding AS held (subject_kind, subject_id, unit_id, owner_id)
             SELECT 'lead', id, unit_id, owner_id
               FROM new
@@ -86,25 +109,32 @@ async def add_all(tx: Tx, leads: Sequence[Lead]) -> None:
                 DO UPDATE
                SET unit_id = held.unit_id
             RETURNING subject_id, unit_id, owner_id, pool_id
+        ), added AS (
+            INSERT INTO lead
+                   (id, sequence, state, channel, source, origin, campaign, company_name,
+                    company_key, region, industry, product_id, do_not_email, do_not_call,
+                    external_system, external_id, name, phone, phone_kind, mail, notes, attributes,
+                    unit_id, owner_id, pool_id, history, captured_at, touched_at, touches, score,
+                    grade, rules_version, score_due_at, bant, bant_grade, disqualified_for,
+                    outcome, customer_id, contact_id, opportunity_id)
+            SELECT id, sequence, state, channel, source, origin, campaign, company_name,
+                   company_key, region, industry, product_id, do_not_email, do_not_call,
+                   external_system, external_id, name, phone, phone_kind, mail, notes, attributes,
+                   holder.unit_id, holder.owner_id, holder.pool_id, history, captured_at,
+                   touched_at, touches, score, grade, rules_version, score_due_at, bant,
+                   bant_grade, disqualified_for, outcome, customer_id, contact_id, opportunity_id
+              FROM new
+              JOIN holder ON holder.subject_id = new.id
         )
-        INSERT INTO lead
-               (id, sequence, state, channel, source, origin, campaign, company_name, company_key,
-                region, industry, product_id, do_not_email, do_not_call, external_system,
-                external_id, name, phone, phone_kind, mail, notes, attributes, unit_id, owner_id,
-                pool_id, history, captured_at, touched_at, touches, score, grade, rules_version,
-                score_due_at, bant, bant_grade, disqualified_for, outcome, customer_id,
-                contact_id, opportunity_id)
-        SELECT id, sequence, state, channel, source, origin, campaign, company_name, company_key,
-               region, industry, product_id, do_not_email, do_not_call, external_system,
-               external_id, name, phone, phone_kind, mail, notes, attributes, held.unit_id,
-               held.owner_id, held.pool_id, history, captured_at, touched_at, touches, score,
-               grade, rules_version, score_due_at, bant, bant_grade, disqualified_for, outcome,
-               customer_id, contact_id, opportunity_id
-          FROM new
-          JOIN held ON held.subject_id = new.id
+        SELECT kind, value, lead_id, is_fresh
+          FROM claimed
         """,
         [_row(lead) for lead in leads],
+        [key.kind for key in asked],
+        [key.value for key in asked],
+        list(asked.values()),
     )
+    return {Key(row["kind"], row["value"]): Holder(row["lead_id"], row["is_fresh"]) for row in rows}
 
 
 async def save_all(tx: Tx, leads: Sequence[Lead]) -> None:
