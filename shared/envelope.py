@@ -5,8 +5,8 @@ Written by hand because it runs once per event; a test reads it with the CloudEv
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -14,9 +14,8 @@ class Unreadable(Exception):
     """The message is not one of our events: what is wrong with its envelope."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Envelope:
-    """An event whose payload has not been read yet."""
+class Envelope(NamedTuple):
+    """An event whose payload has not been read yet; a tuple, because one is made for every event."""
 
     event_id: UUID
     aggregate_type: str

@@ -2,18 +2,19 @@
 
 It reads all visible rows in order of `seq`: no cursor and no snapshot fence, because those lose rows
 that commit late or turn one aggregate's order around. Rows leave the outbox only after Kafka has
-acknowledged them. Two relays at once are safe; the advisory lock only saves them double work.
+acknowledged them: while it takes the next ones. Two relays at once are safe; the advisory lock only
+saves them double work.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
 import asyncpg
-import orjson
 import structlog
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared import envelope, metrics
 from shared.db import TRANSIENT
@@ -31,15 +32,17 @@ SEND_LIMIT = 20.0
 
 
 class Publisher(Protocol):
-    """Takes events and returns when they are durable, in their order per aggregate."""
+    """Takes events, and says when they are durable, in their order per aggregate."""
 
-    async def publish(self, events: Sequence[Envelope]) -> None: ...
+    async def send(self, events: Sequence[Envelope]) -> Awaitable[object]:
+        """Let them travel; what it returns is there when they have arrived."""
+        ...
 
 
 class Outbox(Protocol):
     """What waits to be carried."""
 
-    async def visible(self) -> dict[int, Envelope]:
+    async def visible(self, *, but: Sequence[int]) -> dict[int, Envelope]:
         """A batch of what waits, by the number it was written with, in the order to send it."""
         ...
 
@@ -52,7 +55,7 @@ class KafkaPublisher:
     """An idempotent producer. After any failure it is thrown away, never tried again."""
 
     def __init__(self, settings: ServiceSettings) -> None:
-        self._settings = settings
+        self._prefix, self._source = settings.topic_prefix, settings.service
         self._producer = AIOKafkaProducer(
             bootstrap_servers=settings.kafka_bootstrap,
             client_id=f"{settings.service}-relay",
@@ -74,20 +77,45 @@ class KafkaPublisher:
             await asyncio.wait_for(self._producer.stop(), 3)
 
     async def publish(self, events: Sequence[Envelope]) -> None:
-        """Send in order and wait until all replicas have them; raises `TimeoutError` when it takes long."""
+        """Send, and wait until they have arrived."""
+        await (await self.send(events))
+
+    async def send(self, events: Sequence[Envelope]) -> asyncio.Future[object]:
+        """Send in order; done when all replicas have them. Either may end in `TimeoutError`."""
         async with asyncio.timeout(SEND_LIMIT):
             sent = [
-                await self._producer.send(
-                    f"{self._settings.topic_prefix}{event.aggregate_type}",
-                    event.payload,
-                    key=str(event.aggregate_id).encode(),
-                    partition=partition_of(event.aggregate_type, event.aggregate_id),
-                    headers=envelope.headers(event, source=self._settings.service),
-                )
-                for event in events
+                await self._producer.send_batch(batch, topic, partition=partition)
+                for (topic, partition), batch in self._batches(events)
             ]
-            await failpoint("relay.sent")
-            await asyncio.gather(*sent)
+        await failpoint("relay.sent")
+        arrived = asyncio.ensure_future(asyncio.wait_for(asyncio.gather(*sent), SEND_LIMIT))
+        # Whoever fails before they arrive throws the producer away and does not ask any more.
+        arrived.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return arrived
+
+    def _batches(self, events: Sequence[Envelope]) -> Iterator[tuple[TopicPartition, BatchBuilder]]:
+        """The events of each partition in their order; a batch that is full before the next one."""
+        open_batches: dict[TopicPartition, BatchBuilder] = {}
+        for event in events:
+            partition = partition_of(event.aggregate_type, event.aggregate_id)
+            place = TopicPartition(f"{self._prefix}{event.aggregate_type}", partition)
+            batch = open_batches.get(place)
+            if batch is not None and self._add(event, batch):
+                continue
+            if batch is not None:
+                yield place, batch
+            batch = open_batches[place] = self._producer.create_batch()
+            self._add(event, batch)
+        yield from open_batches.items()
+
+    def _add(self, event: Envelope, batch: BatchBuilder) -> bool:
+        """Whether there was room for it; the first event always fits."""
+        return None is not batch.append(
+            timestamp=None,
+            key=str(event.aggregate_id).encode(),
+            value=event.payload,
+            headers=envelope.headers(event, source=self._source),
+        )
 
 
 class OutboxTable:
@@ -96,19 +124,21 @@ class OutboxTable:
     def __init__(self, connection: "asyncpg.Connection[Any]") -> None:
         self._connection = connection
 
-    async def visible(self) -> dict[int, Envelope]:
+    async def visible(self, *, but: Sequence[int]) -> dict[int, Envelope]:
         """All rows that are committed, oldest first: no cursor, no fence."""
         rows = await self._connection.fetch(
             """
             SELECT seq, event_id, aggregate_type, aggregate_id, sequence, type,
-                   headers::text AS headers, payload, occurred_at
+                   coalesce(headers ->> 'traceparent', ''), occurred_at, payload
               FROM outbox
+             WHERE seq <> ALL($1::bigint[])
              ORDER BY seq
-             LIMIT $1
+             LIMIT $2
             """,
+            but,
             BATCH,
         )
-        return {row["seq"]: _envelope(row) for row in rows}
+        return {seq: Envelope(*event) for seq, *event in rows}
 
     async def move(self, seqs: Sequence[int]) -> int:
         """Number them without a hole, under the lock of `feed_head`."""
@@ -129,44 +159,40 @@ class OutboxTable:
                       FROM gone
                  RETURNING 1
                 )
-                SELECT count(*) FROM added
+                UPDATE feed_head
+                   SET position = $2 + (SELECT count(*) FROM added)
+             RETURNING position - $2
                 """,
                 seqs,
                 head,
             )
             await failpoint("relay.moved")
-            await self._connection.execute("UPDATE feed_head SET position = $1", head + moved)
+        metrics.RELAYED.inc(moved)
         return moved
 
-
-def _envelope(row: asyncpg.Record) -> Envelope:
-    return Envelope(
-        event_id=row["event_id"],
-        aggregate_type=row["aggregate_type"],
-        aggregate_id=row["aggregate_id"],
-        sequence=row["sequence"],
-        type=row["type"],
-        traceparent=orjson.loads(row["headers"]).get("traceparent", ""),
-        occurred_at=row["occurred_at"],
-        payload=row["payload"],
-    )
+    async def depth(self) -> int:
+        """How many events wait."""
+        return await self._connection.fetchval("SELECT count(*) FROM outbox")
 
 
-async def pump(outbox: Outbox, publisher: Publisher) -> int:
-    """Carry one batch from the outbox to Kafka and into the feed; how many rows were sent.
+async def pump(outbox: Outbox, publisher: Publisher, arrived: Sequence[int] = ()) -> list[int]:
+    """Send a batch, and while it travels move the one before it into the feed; what has arrived now.
 
-    `tests/simulation` runs this very function against a model of PostgreSQL and of Kafka.
+    Hand that to the next call: nothing leaves the outbox before Kafka has acknowledged it, and nothing
+    that it has is sent again. `tests/simulation` runs this very function against a model of PostgreSQL
+    and of Kafka.
     """
-    rows = await outbox.visible()
-    if not rows:
-        return 0
-    await failpoint("relay.selected")
-    await publisher.publish(list(rows.values()))
-    await failpoint("relay.acknowledged")
-    moved = await outbox.move(list(rows))
-    await failpoint("relay.committed")
-    metrics.RELAYED.inc(moved)
-    return len(rows)
+    rows = await outbox.visible(but=arrived)
+    if rows:
+        await failpoint("relay.selected")
+    acknowledged = await publisher.send(list(rows.values()))
+    if arrived:
+        await outbox.move(arrived)
+        await failpoint("relay.committed")
+    await acknowledged
+    if rows:
+        await failpoint("relay.acknowledged")
+    return list(rows)
 
 
 async def run(settings: ServiceSettings, *, stop: asyncio.Event, announced: asyncio.Event) -> None:
@@ -213,17 +239,17 @@ async def _carry(
     stop: asyncio.Event,
     announced: asyncio.Event,
 ) -> None:
-    outbox, idle = OutboxTable(connection), 0.02
+    outbox, idle, arrived = OutboxTable(connection), 0.02, list[int]()
     while not stop.is_set():
         announced.clear()
-        sent = await pump(outbox, publisher)
-        metrics.OUTBOX_DEPTH.set(sent)
-        if sent:
+        arrived = await pump(outbox, publisher, arrived)
+        if arrived:
             idle = 0.02
             continue
         with suppress(TimeoutError):
             await asyncio.wait_for(announced.wait(), idle)
         idle = min(idle * 2, 0.2)
+    await outbox.move(arrived)
 
 
 async def connect(settings: ServiceSettings) -> "asyncpg.Connection[Any]":

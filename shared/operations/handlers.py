@@ -98,12 +98,7 @@ async def replay(
                 )
             if not rows:
                 break
-            await publisher.publish(
-                [
-                    Envelope(**{name: row[name] for name in row.keys() if name != "position"})  # noqa: SIM118 - a Record is no mapping
-                    for row in rows
-                ]
-            )
+            await publisher.publish([Envelope(*event) for _, *event in rows])
             sent, position = sent + len(rows), rows[-1]["position"]
         return sent, position
     finally:

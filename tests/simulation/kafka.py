@@ -7,13 +7,13 @@ A request may be on its way long after its sender is gone.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
 from shared.envelope import Envelope
-from tests.simulation.schedule import Process, Schedule, pause, until
+from tests.simulation.schedule import Process, Ready, Schedule, pause, until
 
 PARTITIONS = 2
 Outcome = Literal["taken", "try again", "failed"]
@@ -111,6 +111,19 @@ class Broker:
             self.in_flight.remove(request)
 
 
+@dataclass(eq=False)
+class Delivery:
+    """Events on their way to their partitions, whether or not anybody waits for them to arrive."""
+
+    outcome: Outcome | None = None
+
+    def __await__(self) -> Generator[Ready, None, None]:
+        while self.outcome is None:
+            yield lambda: self.outcome is not None
+        if self.outcome == "failed":
+            raise ConnectionError("the broker went away")
+
+
 class Producer:
     """An idempotent producer: one batch of each partition on its way, tried again under its number."""
 
@@ -120,9 +133,21 @@ class Producer:
         self._broker = broker
         self._batch = batch
         self._numbers: dict[int, int] = defaultdict(int)
+        self._sending: Process | None = None
 
-    async def publish(self, events: Sequence[Envelope]) -> None:
-        """As `shared.relay.Publisher`; raises `ConnectionError` when a request has failed."""
+    async def send(self, events: Sequence[Envelope]) -> Delivery:
+        """As `shared.relay.Publisher`; awaiting it raises `ConnectionError` when a request has failed."""
+        delivery = Delivery()
+        work = self._carry_out(delivery, events)
+        self._sending = self._broker.schedule.start("sending", work)
+        return delivery
+
+    def stop(self) -> None:
+        """Send nothing more; what is on its way stays on its way."""
+        if self._sending is not None:
+            self._broker.schedule.kill(self._sending)
+
+    async def _carry_out(self, delivery: Delivery, events: Sequence[Envelope]) -> None:
         lines: dict[int, list[Envelope]] = defaultdict(list)
         for event in events:
             lines[partition_of(event)].append(event)
@@ -134,11 +159,13 @@ class Producer:
                     continue
                 del sent[partition]
                 if request.outcome == "failed":
-                    raise ConnectionError("the broker went away")
+                    delivery.outcome = "failed"
+                    return
                 if request.outcome == "try again":
                     sent[partition] = self._send(partition, request.events, request.number)
                 elif lines[partition]:
                     sent[partition] = self._send_next(partition, lines[partition])
+        delivery.outcome = "taken"
 
     def _send_next(self, partition: int, line: list[Envelope]) -> Request:
         self._numbers[partition] += 1

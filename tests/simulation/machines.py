@@ -175,7 +175,7 @@ class Hearing(Clockwork):
             for lead in LEADS
             for sequence in range(1, self.broker.first_heard[lead] + 1)
         ]
-        await Producer(self.broker).publish(events)
+        await (await Producer(self.broker).send(events))
 
     def settle(self) -> None:
         """Say again what a wiped Kafka has forgotten, cure everybody, and go on until nobody can."""

@@ -24,9 +24,9 @@ class Outbox:
         """`SELECT … FROM outbox ORDER BY seq LIMIT …`."""
         return sorted(self.database.visible(), key=lambda row: row.seq)
 
-    async def visible(self) -> dict[int, Envelope]:
+    async def visible(self, *, but: Sequence[int]) -> dict[int, Envelope]:
         """What one statement saw; it may be long ago when the relay goes on."""
-        rows = self.choose()[:BATCH]
+        rows = [row for row in self.choose() if row.seq not in but][:BATCH]
         await pause()
         return {row.seq: row.event for row in rows}
 
@@ -68,10 +68,13 @@ class FencedOutbox(Outbox):
 async def run(outbox: Outbox, broker: Broker) -> None:
     """One relay after another: every failure begins anew from the table, with a new producer."""
     while True:
-        producer = Producer(broker)
+        producer, arrived = Producer(broker), list[int]()
         try:
             while True:
-                await until(lambda: bool(outbox.choose()))
-                await relay.pump(outbox, producer)
+                if not arrived:
+                    await until(lambda: bool(outbox.choose()))
+                arrived = await relay.pump(outbox, producer, arrived)
         except ConnectionError:
             continue
+        finally:
+            producer.stop()

@@ -5,7 +5,7 @@ by itself: a test acts, lets the world settle, and asserts.
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -46,6 +46,10 @@ class MemoryLog:
     topic_ids: dict[str, UUID] = field(
         default_factory=lambda: {topic.name(PREFIX): uuid4() for topic in TOPICS}
     )
+
+    async def send(self, events: Sequence[Envelope]) -> Awaitable[None]:
+        """As `shared.relay.Publisher`: they arrive when they are waited for."""
+        return self.publish(events)
 
     async def publish(self, events: Sequence[Envelope]) -> None:
         """Append events the way Kafka would."""
@@ -131,10 +135,10 @@ class Participant:
         """Carry what the service said into the log; how many events that was."""
         connection = await relay.connect(self.resources.settings)
         try:
-            carried = 0
+            carried, sent = 0, list[int]()
             log.source = self.resources.service.name
-            while sent := await relay.pump(relay.OutboxTable(connection), log):
-                carried += sent
+            while sent := await relay.pump(relay.OutboxTable(connection), log, sent):
+                carried += len(sent)
             return carried
         finally:
             await connection.close()

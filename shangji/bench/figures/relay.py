@@ -79,10 +79,10 @@ async def _carry(settings: ServiceSettings) -> float:
     publisher = relay.KafkaPublisher(settings)
     try:
         await publisher.start()
-        outbox, events = relay.OutboxTable(connection), 0
+        outbox, events, sent = relay.OutboxTable(connection), 0, list[int]()
         began = perf_counter()
-        while sent := await relay.pump(outbox, publisher):
-            events += sent
+        while sent := await relay.pump(outbox, publisher, sent):
+            events += len(sent)
         return events / (perf_counter() - began)
     finally:
         await publisher.stop()
