@@ -83,10 +83,10 @@ class KafkaPublisher:
     async def send(self, events: Sequence[Envelope]) -> asyncio.Future[object]:
         """Send in order; done when all replicas have them. Either may end in `TimeoutError`."""
         async with asyncio.timeout(SEND_LIMIT):
-            sent = [
-                await self._producer.send_batch(batch, topic, partition=partition)
-                for (topic, partition), batch in self._batches(events)
-            ]
+            sent: list[asyncio.Future[object]] = []
+            for (topic, partition), batch in self._batches(events):
+                sent.append(await self._producer.send_batch(batch, topic, partition=partition))
+                await failpoint("relay.sending")
         await failpoint("relay.sent")
         arrived = asyncio.ensure_future(asyncio.wait_for(asyncio.gather(*sent), SEND_LIMIT))
         # Whoever fails before they arrive throws the producer away and does not ask any more.

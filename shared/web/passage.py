@@ -231,6 +231,7 @@ class Passage:
         """The handler's answer, written down with all that it did."""
         self._open_body(visit)
         response = await self._handle(visit.request)
+        await failpoint("door.handled")
         if isinstance(response, StreamingResponse):
             raise TypeError("A command's answer is stored, so it cannot be a stream")
         if once:

@@ -85,7 +85,9 @@ async def test_commits_whose_answers_are_lost_are_found_again_under_their_keys(l
     await settled(rig)
 
 
-async def test_events_whose_acknowledgement_is_lost_are_sent_until_there_is_one_and_heard_once(linked: Linked):
+async def test_events_whose_acknowledgement_is_lost_are_sent_until_there_is_one_and_heard_once(
+    linked: Linked,
+):
     rig, link = linked.rig, linked.kafka
     rig.ledger.begin()
     await rig.until_taken()
