@@ -83,7 +83,7 @@ class KafkaPublisher:
     async def send(self, events: Sequence[Envelope]) -> asyncio.Future[object]:
         """Send in order; done when all replicas have them. Either may end in `TimeoutError`."""
         async with asyncio.timeout(SEND_LIMIT):
-            sent: list[asyncio.Future[object]] = []
+            sent: list[Any] = []
             for (topic, partition), batch in self._batches(events):
                 sent.append(await self._producer.send_batch(batch, topic, partition=partition))
                 await failpoint("relay.sending")
