@@ -253,7 +253,11 @@ async def _carry(
 
 
 async def connect(settings: ServiceSettings) -> "asyncpg.Connection[Any]":
-    """A session that the server ends when its relay is paused, so that the lock is free again."""
+    """A session that the server ends when its relay is paused, so that the lock is free again.
+
+    Also when it was paused between two messages of one query, or while it read: the server is not
+    idle then, but in a transaction, or waiting for its answer to be taken.
+    """
     return await asyncpg.connect(
         settings.database_url,
         command_timeout=10,
@@ -262,7 +266,8 @@ async def connect(settings: ServiceSettings) -> "asyncpg.Connection[Any]":
             "search_path": settings.service,
             "application_name": f"{settings.service}-relay",
             "idle_session_timeout": "5s",
-            "idle_in_transaction_session_timeout": "5s",
+            "transaction_timeout": "5s",
+            "tcp_user_timeout": "5s",
             "timezone": "UTC",
         },
     )

@@ -17,6 +17,7 @@ from shared.contracts.leads import LeadTouched
 from shared.db import Database
 from shared.envelope import Envelope
 from shared.settings import ServiceSettings
+from tests.support.waiting import until
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -139,3 +140,21 @@ async def test_two_relays_at_once_lose_nothing_and_keep_each_leads_order(
         for lead in ids:
             own = [event.sequence for event in collector.published if event.aggregate_id == lead]
             assert own == sorted(own)
+
+
+@pytest.mark.parametrize("prepared", [True, False], ids=["while it reads", "while it asks"])
+async def test_a_relay_that_is_paused_gives_up_its_lock(database: DatabaseAccess, prepared: bool):
+    paused, standby = await connect(database), await connect(database)
+    question = "SELECT repeat('x', 100000) FROM generate_series(1, $1::int)"
+    await paused.execute("SELECT pg_advisory_lock(1)")
+    if prepared:
+        await paused.fetch(question, 1)
+
+    paused._transport.pause_reading()  # pyright: ignore[reportAttributeAccessIssue] - as if it stood still
+    asking = asyncio.create_task(paused.fetch(question, 1000, timeout=60))
+    await until("the lock", lambda: standby.fetchval("SELECT pg_try_advisory_lock(1)"))
+
+    paused.terminate()
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError)):
+        await asking
+    await standby.close()
