@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || echo python3)
 BIN := .venv/bin
 TESTS ?= tests
 
-.PHONY: run down venv venv-dev test test-fast faults chaos check fmt lock clean
+.PHONY: run down venv venv-dev test test-fast faults chaos chaos-long recovery check fmt lock clean
 
 run: venv  ## start databases, broker and services; DEMO=0 leaves the demo data out
 	$(BIN)/shangji up $(if $(filter 0,$(DEMO)),--no-demo,)
@@ -45,9 +45,17 @@ test-fast: venv-dev  ## the tests of a working day: none that starts a whole sta
 
 SEED ?= 1
 MINUTES ?= 3
+PROCESSES ?= together
 
-chaos: venv-dev  ## faults at random under load; a SEED chooses the same ones again
-	$(BIN)/python -m tests.faults.chaos --seed $(SEED) --minutes $(MINUTES)
+chaos: venv-dev  ## faults at random under load; a SEED chooses the same ones again; PROCESSES=split kills roles apart
+	$(BIN)/python -m tests.faults.chaos --seed $(SEED) --minutes $(MINUTES) --processes $(PROCESSES)
+
+recovery: venv-dev  ## how long it takes until work goes on, one fault at a time
+	$(BIN)/python -m tests.faults.recovery
+
+chaos-long: recovery  ## an hour: recovery times, a broker away for minutes, thirty minutes of chaos by today's seed
+	$(BIN)/python -m tests.faults.outages
+	$(MAKE) chaos SEED=$$(date +%Y%m%d) MINUTES=30 PROCESSES=split
 
 check: venv-dev
 	$(BIN)/ruff format --check .

@@ -1,132 +1,134 @@
-"""Faults at random under load: `make chaos SEED=7 MINUTES=30`. A seed chooses the same faults again."""
+"""Faults at random under load: `make chaos SEED=7 MINUTES=30`. A seed chooses the same ones again."""
 
 import argparse
 import asyncio
-import random
-import signal
+import re
+import shutil
 import sys
 import tempfile
-from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 from time import monotonic
+from typing import get_args
 
-from shangji.names import SERVICES
-from tests.faults.rig import Rig, open_rig
-from tests.faults.test_failpoints import VICTIMS, failpoints
+from tests.faults.acts import Hands
+from tests.faults.injection import Injector
+from tests.faults.links import LinkedRig, open_linked_rig
+from tests.faults.rig import Rig
+from tests.faults.schedule import Grouping, Schedule, schedule
+from tests.support.gauges import Gauges
+from tests.support.recoveries import of_kills
+from tests.support.watch import Watch
 
-SERVERS = ("kafka", "postgres")
-Fault = Callable[[Rig, random.Random], Awaitable[int]]
-
-
-async def kill_services(rig: Rig, dice: random.Random) -> int:
-    """Some services die, wherever they are."""
-    victims = dice.sample(SERVICES, dice.randint(1, len(SERVICES)))
-    before = {victim: rig.process(victim) for victim in victims}
-    for victim in victims:
-        rig.send(victim, signal.SIGKILL)
-    await asyncio.gather(*(rig.until_restarted(*each) for each in before.items()))
-    return len(victims)
+PATIENCE = 90.0
+"""Seconds in which, whatever is done to the stack, some command has to be accepted."""
 
 
-async def kill_at_a_step(rig: Rig, dice: random.Random) -> int:
-    """A service dies at one of its failpoints."""
-    step = dice.choice(sorted(failpoints()))
-    victim = dice.choice(VICTIMS[step.split(".")[0]])
-    before = rig.process(victim)
-    rig.plan(victim, f"{step}=kill@{dice.randint(1, 5)}")
-    await rig.until_restarted(victim, before)
-    return 1
+class ChaosFailed(AssertionError):
+    """Something did not hold: of which seed, at which step, and where its logs are."""
 
 
-async def kill_a_server(rig: Rig, dice: random.Random) -> int:
-    """Kafka or PostgreSQL crashes; sometimes a service with it."""
-    server, victim = dice.choice(SERVERS), dice.choice((None, *SERVICES))
-    before = {name: rig.process(name) for name in (server, victim) if name}
-    for name in before:
-        rig.send(name, signal.SIGKILL)
-    await asyncio.gather(*(rig.until_restarted(*each) for each in before.items()))
-    return len(before)
+@dataclass
+class Chaos:
+    """One run of a schedule on one stack."""
 
+    plan: Schedule
+    rig: Rig
+    hands: Hands
+    watch: Watch
+    gauges: Gauges
+    reached: str = "before the first step"
+    began: float = field(default_factory=monotonic)
 
-async def freeze_a_server(rig: Rig, dice: random.Random) -> int:
-    """Kafka or PostgreSQL stands still for a while."""
-    server, seconds = dice.choice(SERVERS), dice.uniform(1, 8)
-    rig.family(server, signal.SIGSTOP)
-    await asyncio.sleep(seconds)
-    rig.family(server, signal.SIGCONT)
-    return 0
+    @classmethod
+    def of(cls, plan: Schedule, linked: LinkedRig) -> "Chaos":
+        """All that one run takes."""
+        rig, watch = linked.rig, linked.watch()
+        hands = Hands(rig, linked.links, plan.grouping, Injector(rig.stack))
+        gauges = Gauges(lambda: {name: p["pid"] for name, p in rig.processes().items() if p["pid"]})
+        return cls(plan, rig, hands, watch, gauges)
 
+    async def run(self) -> None:
+        """Do all steps, each at its time; in the end everything has to hold. Raises `ChaosFailed`."""
+        try:
+            await self._suffer()
+            self.reached = "after the last step"
+            await self.rig.ledger.end()
+            said = await self.rig.check(injected=self.hands.injector.ids)
+        except (Exception, asyncio.CancelledError) as problem:
+            raise ChaosFailed(
+                f"Seed {self.plan.seed}, {self.plan.grouping}, {self.reached}: {problem!r}. "
+                f"Logs: {self.rig.stack.home / 'logs'}"
+            ) from problem
+        self._report(said)
 
-async def freeze_a_service(rig: Rig, dice: random.Random) -> int:
-    """A service stands still until others take it for dead."""
-    victim, seconds = dice.choice(SERVICES), dice.uniform(1, 12)
-    rig.send(victim, signal.SIGSTOP)
-    await asyncio.sleep(seconds)
-    rig.send(victim, signal.SIGCONT)
-    return 0
+    async def _suffer(self) -> None:
+        ledger = self.rig.ledger
+        ledger.begin()
+        await self.rig.until_taken()
+        self.began = monotonic()
+        onlookers = asyncio.gather(self.watch.run(), self.gauges.run(), self._expect_progress())
+        steps = asyncio.create_task(self._do_all())
+        try:
+            await asyncio.wait({onlookers, steps}, return_when=asyncio.FIRST_COMPLETED)
+            (steps if steps.done() else onlookers).result()
+        finally:
+            for task in (steps, onlookers):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
+    async def _do_all(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for number, step in enumerate(self.plan.steps):
+                await asyncio.sleep(max(0.0, self.began + step.at - monotonic()))
+                self.reached = f"step {number} ({step})"
+                say(f"{number:4} {step}")
+                group.create_task(self.hands.do(number, step))
 
-async def restart_a_service(rig: Rig, dice: random.Random) -> int:
-    """A service is stopped the polite way."""
-    victim = dice.choice(SERVICES)
-    before = rig.process(victim)
-    rig.send(victim, signal.SIGTERM)
-    await rig.until_restarted(victim, before)
-    return 0
+    async def _expect_progress(self) -> None:
+        """Raise what has gone wrong for a client, or that nothing is accepted any more."""
+        while True:
+            await self.rig.until_taken(1, seconds=PATIENCE)
+            await asyncio.sleep(1)
 
-
-async def work_beside(rig: Rig, dice: random.Random) -> int:
-    """A second process of a role comes, and one of the two is killed."""
-    service = dice.choice(SERVICES)
-    before = rig.process(service)
-    with rig.beside(service, dice.choice(("relay", "consumer", "timers"))):
-        await rig.until_taken(10)
-        rig.send(service, signal.SIGKILL)
-        await rig.until_restarted(service, before)
-    return 1
-
-
-FAULTS: dict[Fault, int] = {
-    kill_services: 4,
-    kill_at_a_step: 4,
-    kill_a_server: 2,
-    freeze_a_server: 1,
-    freeze_a_service: 1,
-    restart_a_service: 1,
-    work_beside: 1,
-}
-"""How often each fault comes, beside the others."""
-
-
-async def run(rig: Rig, *, seed: int, minutes: float) -> None:
-    """Hurt the stack for so long; afterwards everything has to hold. Raises `AssertionError`."""
-    dice = random.Random(seed)  # noqa: S311 - chosen so that it can be chosen again
-    await rig.ledger.found()
-    rig.ledger.begin()
-    await rig.until_taken()
-    ends, kills = monotonic() + minutes * 60, 0
-    took: dict[str, list[float]] = defaultdict(list)
-    while monotonic() < ends:
-        fault = dice.choices(list(FAULTS), list(FAULTS.values()))[0]
-        # Each fault has dice of its own: how long one waits does not change what comes next.
-        began = monotonic()
-        kills += await fault(rig, random.Random(dice.random()))  # noqa: S311
-        await rig.until_taken()
-        took[fault.__name__].append(monotonic() - began)
-        say(f"{fault.__name__}: {took[fault.__name__][-1]:.1f} s, {kills} kills so far")
-    await rig.ledger.end()
-    await rig.check()
-    for name, seconds in took.items():
+    def _report(self, said: str) -> None:
+        ledger = self.rig.ledger
+        say(said)
+        for what in self.hands.left:
+            say(f"Left: {what}")
+        kinds = Counter(step.kind for _, step in self.hands.touched)
+        say(", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())))
+        say(str(of_kills(self.watch, self.hands.killed)))
+        for slope in self.gauges.slopes():
+            say(str(slope))
         say(
-            f"{name}: {len(seconds)} times, median {median(seconds):.1f} s, at most {max(seconds):.1f} s"
+            f"Seed {self.plan.seed}, {self.plan.grouping}, {(monotonic() - self.began) / 60:.1f} min: "
+            f"{self.kills()} kills, {len(ledger.leads) + ledger.rows} leads, {len(ledger.deals)} deals, "
+            f"{ledger.unclear} unclear answers. Nothing was lost, nothing happened twice."
         )
-    ledger = rig.ledger
-    say(
-        f"Seed {seed}: {kills} kills, {len(ledger.leads) + ledger.rows} leads, {len(ledger.deals)} "
-        f"deals, {ledger.unclear} unclear answers. Nothing was lost, nothing happened twice."
-    )
+
+    def kills(self) -> int:
+        """Processes that died of kill -9: as their supervisors tell, and those that are not theirs."""
+        told = (self.rig.stack.home / "logs" / "supervisor.log").read_text()
+        theirs = len(re.findall(r"was killed by SIGKILL; starting it again", told))
+        return theirs + sum(name.startswith("a ") for _, name in self.hands.killed)
+
+
+async def suffer(plan: Schedule, home: Path) -> Chaos:
+    """Run a schedule on a stack of its own in this home. Raises `ChaosFailed`."""
+    async with open_linked_rig(
+        home,
+        seed=plan.seed,
+        mix=plan.mix,
+        SHANGJI_PROCESSES=plan.grouping,
+        SHANGJI_RESTART_PAUSE="",
+    ) as linked:
+        chaos = Chaos.of(plan, linked)
+        await chaos.run()
+        return chaos
 
 
 def say(sentence: str) -> None:
@@ -136,13 +138,23 @@ def say(sentence: str) -> None:
 
 
 def main() -> None:
-    """Read the command line and run on a stack of its own."""
+    """Read the command line and run on a stack of its own, which is kept when something broke."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=3)
+    parser.add_argument("--processes", choices=get_args(Grouping), default="together")
+    parser.add_argument("--show", action="store_true", help="print the schedule and do nothing")
     wanted = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home, open_rig(Path(home), seed=wanted.seed) as rig:
-        asyncio.run(run(rig, seed=wanted.seed, minutes=wanted.minutes))
+    plan = schedule(wanted.seed, minutes=wanted.minutes, grouping=wanted.processes)
+    say(str(plan))
+    if wanted.show:
+        return
+    home = Path(tempfile.mkdtemp(prefix="shangji-chaos-"))
+    try:
+        asyncio.run(suffer(plan, home))
+    except ChaosFailed as failed:
+        sys.exit(str(failed))
+    shutil.rmtree(home)
 
 
 if __name__ == "__main__":

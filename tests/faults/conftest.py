@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from tests.faults.rig import Rig, open_rig
+from tests.support.ledger import USUAL, Mix
 
 
 @dataclass
@@ -35,9 +36,11 @@ class Stable:
 
 
 @asynccontextmanager
-async def manned(home: Path, **environment: str) -> AsyncIterator[Rig]:
+async def manned(
+    home: Path, *, seed: int = 1, mix: Mix = USUAL, **environment: str
+) -> AsyncIterator[Rig]:
     """A stack in which there is somebody to sell to; nothing of this loop waits for its start."""
-    opening = open_rig(home, seed=1, **environment)
+    opening = open_rig(home, seed=seed, mix=mix, **environment)
     rig = await asyncio.to_thread(opening.__enter__)
     try:
         await rig.ledger.found()

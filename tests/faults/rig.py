@@ -6,11 +6,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -18,6 +19,7 @@ import psutil
 
 from shangji.home import Home, read_json
 from shangji.infra.postgres import ADMIN
+from shangji.lock import same_process
 from shangji.names import DATABASE
 from shangji.stack import Stack
 from shared.ids import external_id
@@ -28,7 +30,7 @@ from tests.support.checks import (
     open_reader,
     until_at_rest,
 )
-from tests.support.ledger import Ledger, open_client
+from tests.support.ledger import USUAL, Ledger, Mix, open_client
 from tests.support.stack import Shangji, open_stack
 from tests.support.waiting import until
 
@@ -46,14 +48,38 @@ class Rig:
     is_whole: bool = True
     """Whether everything held when it was last asked; only then another test may have this stack."""
 
+    def processes(self) -> dict[str, dict[str, Any]]:
+        """What the supervisor has written down of each process."""
+        state = read_json(Home(self.stack.home).state_file)
+        return {process["name"]: process for process in state["processes"]}
+
     def process(self, name: str) -> dict[str, Any]:
         """What the supervisor has written down of a process."""
-        state = read_json(Home(self.stack.home).state_file)
-        return next(process for process in state["processes"] if process["name"] == name)
+        return self.processes()[name]
+
+    def living(self, name: str) -> psutil.Process:
+        """A process that is there; raises `psutil.NoSuchProcess` while it is not."""
+        found = self.process(name)
+        process = same_process(found["pid"] or 0, found["created_at"])
+        if process is None:
+            raise psutil.NoSuchProcess(found["pid"] or 0, name)
+        return process
 
     def send(self, name: str, number: signal.Signals) -> None:
         """Send a signal to a process."""
-        os.kill(self.process(name)["pid"], number)
+        self.living(name).send_signal(number)
+
+    async def kill(self, name: str) -> None:
+        """Kill a process, as soon as it is there."""
+
+        async def killed() -> bool:
+            try:
+                self.send(name, signal.SIGKILL)
+            except psutil.NoSuchProcess:
+                return False
+            return True
+
+        await until(f"{name} to be there", killed, seconds=90)
 
     def plan(self, name: str, text: str) -> None:
         """Let a service process do this at its failpoints, from now on and until it dies."""
@@ -62,11 +88,11 @@ class Rig:
 
     def is_stopped(self, name: str) -> bool:
         """Whether a process is stopped by a signal."""
-        return psutil.Process(self.process(name)["pid"]).status() == psutil.STATUS_STOPPED
+        return self.living(name).status() == psutil.STATUS_STOPPED
 
     def family(self, name: str, number: signal.Signals) -> None:
         """Send a signal to a process and to all that it has started."""
-        leader = psutil.Process(self.process(name)["pid"])
+        leader = self.living(name)
         for member in (leader, *leader.children(recursive=True)):
             with suppress(psutil.NoSuchProcess):
                 member.send_signal(number)
@@ -98,17 +124,23 @@ class Rig:
             **more,
         )
 
-    @contextmanager
-    def beside(self, service: str, role: str) -> Iterator[None]:
-        """One more process of a service, as when it is scaled out."""
+    def guest(self, service: str, role: str, *, instance: str) -> subprocess.Popen[bytes]:
+        """Start one more process of a service, as when it is scaled out."""
         with (self.stack.home / "logs" / f"{service}-{role}-beside.log").open("ab") as log:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, "-m", "shared.runner", f"services.{service}", "--roles", role],
-                env=self.shangji.environment | self.stack.environment | {"SHANGJI_INSTANCE": "1"},
+                env=self.shangji.environment
+                | self.stack.environment
+                | {"SHANGJI_INSTANCE": instance},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
+
+    @contextmanager
+    def beside(self, service: str, role: str) -> Iterator[None]:
+        """One more process of a service, which must not end by itself."""
+        process = self.guest(service, role, instance="1")
         try:
             yield
             assert process.poll() is None, f"the second {role} of {service} has ended"
@@ -182,7 +214,7 @@ class Rig:
 
             await until(f"{service} to be ready", ready, seconds=90)
 
-    async def until_taken(self, leads: int = 10) -> None:
+    async def until_taken(self, leads: int = 10, *, seconds: float = 120) -> None:
         """Wait until so many more leads are accepted."""
         wanted = len(self.ledger.leads) + leads
 
@@ -190,7 +222,7 @@ class Rig:
             self.ledger.raise_early()
             return len(self.ledger.leads) >= wanted
 
-        await until(f"{leads} more leads to be accepted", taken, seconds=120)
+        await until(f"{leads} more leads to be accepted", taken, seconds=seconds)
 
     async def until_unclear(self, times: int = 1, *, status: int | None = None) -> None:
         """Wait until so many more answers do not come, or come with this status and are no answers."""
@@ -205,31 +237,36 @@ class Rig:
 
         await until(f"{times} answers to be unclear", enough, seconds=90)
 
-    async def check(self, *words: str) -> None:
-        """Wait for rest; then everything has to hold, here and in the eyes of `shangji verify`."""
+    async def check(self, *words: str, injected: Collection[UUID] = ()) -> str:
+        """Wait for rest; then everything has to hold, here and in the eyes of `shangji verify`.
+
+        Events of `injected` records are a test's own, and may wait.
+        """
         await until_at_rest(self.ledger)
         async with open_reader(self.stack.readonly_url) as database:
-            await nothing_is_lost_and_nothing_happened_twice(self.ledger, database)
-        await self.verify(*words)
+            await nothing_is_lost_and_nothing_happened_twice(
+                self.ledger, database, injected=injected
+            )
+        said = await self.verify(*words)
         self.is_whole = not words
+        return said
 
-    async def verify(self, *words: str) -> None:
-        """Ask `shangji verify`, which is told what the clients were told."""
+    async def verify(self, *words: str) -> str:
+        """Ask `shangji verify`, which is told what the clients were told; what it says."""
         path = self.plans / "ledger"
         self.ledger.write(path)
-        await asyncio.to_thread(self.shangji.must, "verify", "--ledger", str(path), *words)
+        return await asyncio.to_thread(self.shangji.must, "verify", "--ledger", str(path), *words)
 
 
 @contextmanager
-def open_rig(home: Path, *, seed: int = 1, **environment: str) -> Iterator[Rig]:
+def open_rig(home: Path, *, seed: int = 1, mix: Mix = USUAL, **environment: str) -> Iterator[Rig]:
     """An empty stack that obeys plans."""
+    environment = {"SHANGJI_RESTART_PAUSE": "0.5", **environment}
     with (
         tempfile.TemporaryDirectory() as plans,
-        open_stack(
-            home, "--no-demo", SHANGJI_FAIL_DIR=plans, SHANGJI_RESTART_PAUSE="0.5", **environment
-        ) as shangji,
+        open_stack(home, "--no-demo", SHANGJI_FAIL_DIR=plans, **environment) as shangji,
     ):
         stack = Stack.read(home)
         signer = Signer.load(stack.token_private_key)
-        ledger = Ledger(stack.service_urls, signer, OPERATOR, seed)
+        ledger = Ledger(stack.service_urls, signer, OPERATOR, seed, mix)
         yield Rig(shangji=shangji, stack=stack, plans=Path(plans), ledger=ledger)

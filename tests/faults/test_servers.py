@@ -99,8 +99,8 @@ async def test_a_session_that_freezes_holds_up_nobody_for_ever(rig: Rig):
 
 def sessions(rig: Rig, service: str) -> list[psutil.Process]:
     """The processes of PostgreSQL that serve a service, the busiest first."""
-    server = psutil.Process(rig.process("postgres")["pid"])
-    serving = [one for one in server.children() if f" {service} " in " ".join(one.cmdline())]
+    children = rig.living("postgres").children()
+    serving = [one for one in children if f" {service} " in " ".join(one.cmdline())]
     return sorted(serving, key=lambda one: -one.cpu_times().user)
 
 

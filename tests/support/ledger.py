@@ -18,10 +18,25 @@ import orjson
 from shared.tokens import Signer
 
 ROOT = "00000000-0000-8000-8000-000000000001"
-LEADS_AT_ONCE = 4
-ROWS = 5
 DAY = timedelta(hours=24)
 Work = Callable[[httpx.AsyncClient], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mix:
+    """What the clients of a stack are busy with."""
+
+    leads_at_once: int = 4
+    """How many of them tell of leads one by one."""
+    pause: float = 0
+    """Seconds that each of them waits before the next one."""
+    rows: int = 5
+    """How many leads are in each file."""
+    deals: float = 0.7
+    """The share of the leads taken up that become deals; the others are given up."""
+
+
+USUAL = Mix()
 
 
 @dataclass
@@ -32,6 +47,7 @@ class Ledger:
     signer: Signer
     operator: UUID
     seed: int = 0
+    mix: Mix = USUAL
     leads: set[str] = field(default_factory=set)
     """Ids of the leads that were accepted one by one."""
     rows: int = 0
@@ -45,6 +61,8 @@ class Ledger:
     """Which statuses those answers had that were no certain ones."""
     told: list[dict[str, Any]] = field(default_factory=list)
     """Every command and what became of it, as `shangji verify --ledger` reads it."""
+    heed: Callable[[httpx.Response], None] | None = None
+    """Whom every answer is shown to, also those that say nothing for certain."""
     manager: str = ""
     sellers: list[str] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -100,6 +118,8 @@ class Ledger:
             answer = await client.request(method, self.urls[service] + path, **options)
         except httpx.HTTPError:
             return None
+        if self.heed is not None:
+            self.heed(answer)
         if answer.status_code >= 500 or answer.status_code == 429:
             self.vague[answer.status_code] += 1
             return None
@@ -136,7 +156,7 @@ class Ledger:
         """Let everybody be busy from now on."""
         self._stop = asyncio.Event()
         self._busy = asyncio.gather(
-            *(self._work(self._keep_telling) for _ in range(LEADS_AT_ONCE)),
+            *(self._work(self._keep_telling) for _ in range(self.mix.leads_at_once)),
             self._work(self._keep_uploading),
             self._work(self._keep_working),
         )
@@ -166,9 +186,16 @@ class Ledger:
             body["phone"] = "nobody answers"
             answer = await self.ask(client, "POST", "leads", "/leads", by=self.operator, json=body)
             assert answer.status_code == 422, answer.text
+        if self.mix.pause:
+            await self._pause(self.mix.pause)
 
     async def _keep_uploading(self, client: httpx.AsyncClient) -> None:
-        numbers = [next(self._numbers) for _ in range(ROWS)]
+        await self.upload(client, self.mix.rows)
+        await self._pause(1.0)
+
+    async def upload(self, client: httpx.AsyncClient, rows: int) -> None:
+        """A file of so many leads."""
+        numbers = [next(self._numbers) for _ in range(rows)]
         lines = [f"{n},{phone(n)},Company {n},浙江" for n in numbers]
         answer = await self.ask(
             client,
@@ -180,8 +207,7 @@ class Ledger:
             content="\n".join(["external_id,phone,company_name,region", *lines, ""]).encode(),
         )
         assert answer.status_code == 202, answer.text
-        self.rows += ROWS
-        await self._pause(1.0)
+        self.rows += rows
 
     async def _keep_working(self, client: httpx.AsyncClient) -> None:
         """The manager turns leads into deals and gives others up."""
@@ -189,7 +215,7 @@ class Ledger:
         if waiting:
             lead = self._dice.choice(waiting)
             body: dict[str, Any]
-            if self._dice.random() < 0.7:
+            if self._dice.random() < self.mix.deals:
                 body = {"deal": {"amount": "1280.00", "currency": "CNY"}}
                 path, kept = f"/leads/{lead}/convert", self.deals
             else:
