@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any, Literal, get_args
 
 import structlog
@@ -19,7 +20,7 @@ import uvloop
 from shared import access, failpoints, logs, relay, timers
 from shared.app import Resources
 from shared.consumer.loop import ConsumerLoop
-from shared.db import Database
+from shared.db import TRANSIENT, Database
 from shared.migrate import load
 from shared.operations import routers
 from shared.settings import ServiceSettings
@@ -30,6 +31,9 @@ log = structlog.get_logger()
 
 Role = Literal["api", "relay", "consumer", "timers"]
 ROLES: tuple[Role, ...] = get_args(Role)
+AWAY_FOR = 30.0
+"""Seconds that a process which starts waits for a database that does not answer."""
+
 STOP_WITHIN = 10
 """Seconds that open requests and streams get to end after SIGTERM."""
 COLLECT_EVERY = (50_000, 20, 20)
@@ -41,9 +45,7 @@ async def serve(module: str, roles: list[Role]) -> None:
     service = load(module)
     settings = ServiceSettings.load(service.name)
     logs.configure(settings)
-    database = await Database.open(
-        settings.database_url, schema=service.name, max_size=settings.pool_size
-    )
+    database = await open_database(settings)
     resources = Resources(service=service, settings=settings, database=database)
     _listen_for_signals(resources.stop)
     failpoints.listen()
@@ -58,6 +60,24 @@ async def serve(module: str, roles: list[Role]) -> None:
     finally:
         await database.close()
         log.info("process_ended")
+
+
+async def open_database(settings: ServiceSettings) -> Database:
+    """Connect; a database that is away is waited for a while, as if it had gone away a moment later.
+
+    A process that dies of it instead is started again the later, the more often it has died.
+    """
+    gives_up_at = monotonic() + AWAY_FOR
+    while True:
+        try:
+            return await Database.open(
+                settings.database_url, schema=settings.service, max_size=settings.pool_size
+            )
+        except TRANSIENT as problem:
+            if monotonic() > gives_up_at:
+                raise
+            log.warning("database_awaited", reason=repr(problem))
+        await asyncio.sleep(0.3)
 
 
 def _listen_for_signals(stop: asyncio.Event) -> None:

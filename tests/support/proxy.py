@@ -30,6 +30,7 @@ class Proxy:
     trapped: int = 0
     is_closed: bool = False
     """Whoever calls is turned away at once."""
+    turned_away: int = 0
     is_hole: bool = False
     """Whatever is sent is lost without a word; a connection that has lost something stays lost."""
     _dice: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311
@@ -43,6 +44,7 @@ class Proxy:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection until either side ends it."""
         if self.is_closed:
+            self.turned_away += 1
             writer.transport.abort()
             return
         try:
