@@ -8,10 +8,10 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Generator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 import structlog
 import uvicorn
@@ -29,6 +29,7 @@ from shared.web import create_api, idempotency
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
 Role = Literal["api", "relay", "consumer", "timers"]
 ROLES: tuple[Role, ...] = get_args(Role)
 AWAY_FOR = 30.0
@@ -45,13 +46,17 @@ async def serve(module: str, roles: list[Role]) -> None:
     service = load(module)
     settings = ServiceSettings.load(service.name)
     logs.configure(settings)
-    database = await open_database(settings)
+    database = await patiently(
+        lambda: Database.open(
+            settings.database_url, schema=service.name, max_size=settings.pool_size
+        )
+    )
     resources = Resources(service=service, settings=settings, database=database)
     _listen_for_signals(resources.stop)
     failpoints.listen()
     try:
-        if service.on_start is not None:
-            await service.on_start(resources)
+        if (on_start := service.on_start) is not None:
+            await patiently(lambda: on_start(resources))
         parts = _parts(resources)
         async with asyncio.TaskGroup() as group:
             for role in roles:
@@ -62,17 +67,15 @@ async def serve(module: str, roles: list[Role]) -> None:
         log.info("process_ended")
 
 
-async def open_database(settings: ServiceSettings) -> Database:
-    """Connect; a database that is away is waited for a while, as if it had gone away a moment later.
+async def patiently(begin: Callable[[], Awaitable[T]]) -> T:
+    """Begin; a database that is away, or busy with others who begin, is waited for a while.
 
     A process that dies of it instead is started again the later, the more often it has died.
     """
     gives_up_at = monotonic() + AWAY_FOR
     while True:
         try:
-            return await Database.open(
-                settings.database_url, schema=settings.service, max_size=settings.pool_size
-            )
+            return await begin()
         except TRANSIENT as problem:
             if monotonic() > gives_up_at:
                 raise

@@ -10,6 +10,8 @@ from time import monotonic
 
 import asyncpg
 
+from shared.db import TRANSIENT
+
 LOOK_EVERY = 0.05
 PROGRESS = """
     SELECT 'leads consumer' AS name, sum(next_offset)::bigint AS reached FROM leads.consumer_offset
@@ -61,7 +63,7 @@ class Watch:
 
     async def _look_at_progress(self) -> None:
         while True:
-            with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with suppress(*TRANSIENT, asyncpg.PostgresError):
                 connection = await asyncpg.connect(self.readonly_url, timeout=2, command_timeout=5)
                 self._note_answer("postgres", True)
                 try:
