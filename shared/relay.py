@@ -21,6 +21,7 @@ from shared.db import TRANSIENT
 from shared.envelope import Envelope
 from shared.failpoints import failpoint
 from shared.kafka import partition_of
+from shared.pauses import pauses
 from shared.settings import ServiceSettings
 from shared.tasks import is_told_to_end
 
@@ -197,18 +198,16 @@ async def pump(outbox: Outbox, publisher: Publisher, arrived: Sequence[int] = ()
 
 async def run(settings: ServiceSettings, *, stop: asyncio.Event, announced: asyncio.Event) -> None:
     """Carry events until told to stop; every failure begins anew from the table, with a new producer."""
-    pause = 0.2
+    rests = pauses()
     while not stop.is_set():
         try:
             await _term(settings, stop=stop, announced=announced)
-            pause = 0.2
         except (Exception, asyncio.CancelledError) as problem:
             if is_told_to_end():
                 raise
             metrics.RELAY_FAILURES.inc()
             log.warning("relay_began_anew", reason=repr(problem))
-            await _wait(stop, pause)
-            pause = min(pause * 2, 2.0)
+            await _wait(stop, next(rests))
 
 
 async def _term(

@@ -19,6 +19,7 @@ from shared.contracts.topics import heard_by
 from shared.db import TRANSIENT, Database, Tx
 from shared.failpoints import failpoint
 from shared.kafka import topic_ids
+from shared.pauses import pauses
 from shared.settings import ServiceSettings
 from shared.tasks import is_told_to_end
 
@@ -74,9 +75,8 @@ class ConsumerLoop:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until told to stop; every failure throws the client away and starts a new one."""
-        pause = 0.2
+        rests = pauses()
         while not stop.is_set():
-            started = monotonic()
             try:
                 await self._session(stop)
             except (Exception, asyncio.CancelledError) as problem:
@@ -86,9 +86,8 @@ class ConsumerLoop:
                 log.warning("consumer_began_anew", reason=repr(problem))
                 # A static member is handed its old partitions back, also when those are the trouble.
                 self._static = self._static and not isinstance(problem, Stuck)
-            pause = 0.2 if monotonic() - started > 30 else min(pause * 2, 3.0)
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause)
+                await asyncio.wait_for(stop.wait(), next(rests))
 
     def _client(self) -> AIOKafkaConsumer:
         settings = self._settings
@@ -228,15 +227,14 @@ class ConsumerLoop:
         records: Sequence[Record],
     ) -> None:
         """Apply one partition's records in one transaction; wait and try again while the road is bad."""
-        pause = 0.1
+        rests = pauses()
         while True:
             try:
                 seek = await self.take_once(client, partition, records)
                 break
             except TRANSIENT as problem:
                 log.warning("batch_began_anew", topic=partition.topic, reason=repr(problem))
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 5.0)
+                await asyncio.sleep(next(rests))
         if seek is not None:
             if partition in client.assignment():
                 client.seek(partition, seek)

@@ -1,7 +1,6 @@
 """A stack to be hurt: its processes by name, plans for its failpoints, and what must hold in the end."""
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
