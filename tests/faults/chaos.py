@@ -26,6 +26,10 @@ PATIENCE = 90.0
 """Seconds in which, whatever is done to the stack, some command has to be accepted."""
 
 
+REST_WITHIN = 300.0
+"""Seconds after the last fault in which everybody has to have heard everything."""
+
+
 class ChaosFailed(AssertionError):
     """Something did not hold: of which seed, at which step, and where its logs are."""
 
@@ -56,7 +60,7 @@ class Chaos:
             await self._suffer()
             self.reached = "after the last step"
             await self.rig.ledger.end()
-            said = await self.rig.check(injected=self.hands.injector.ids)
+            said = await self.rig.check(injected=self.hands.injector.ids, seconds=REST_WITHIN)
         except (Exception, asyncio.CancelledError) as problem:
             raise ChaosFailed(
                 f"Seed {self.plan.seed}, {self.plan.grouping}, {self.reached}: {problem!r}. "

@@ -236,12 +236,14 @@ class Rig:
 
         await until(f"{times} answers to be unclear", enough, seconds=90)
 
-    async def check(self, *words: str, injected: Collection[UUID] = ()) -> str:
+    async def check(
+        self, *words: str, injected: Collection[UUID] = (), seconds: float = 120
+    ) -> str:
         """Wait for rest; then everything has to hold, here and in the eyes of `shangji verify`.
 
         Events of `injected` records are a test's own, and may wait.
         """
-        await until_at_rest(self.ledger)
+        await until_at_rest(self.ledger, seconds=seconds)
         async with open_reader(self.stack.readonly_url) as database:
             await nothing_is_lost_and_nothing_happened_twice(
                 self.ledger, database, injected=injected
