@@ -33,7 +33,6 @@ from tests.support.recoveries import (
 from tests.support.waiting import until
 from tests.support.watch import Watch
 
-BACKLOG = 100_000
 ROWS_AT_ONCE = 20_000
 WAITING = "SELECT count(*) FROM leads.outbox"
 RELAYS = "SELECT count(*) FROM pg_stat_activity WHERE application_name = '{service}-relay'"
@@ -66,14 +65,12 @@ class Measurement:
                 ):
                     await self._all_work()
                     await measure()
-                say(str(self.found))
+                    say(str(self.found))
         finally:
             watching.cancel()
             with suppress(asyncio.CancelledError):
                 await watching
         await self._rig.ledger.end()
-        await self._drain()
-        await self._rig.check()
 
     async def _kill_consumers(self) -> None:
         for service in LISTENING:
@@ -124,13 +121,13 @@ class Measurement:
         assert answered is not None
         return answered
 
-    async def _drain(self) -> None:
+    async def drain(self, backlog: int) -> None:
         """What waits while nobody carries it: sent, heard, and what it brings about heard too."""
         rig = self._rig
         relay = rig.living("leads-relay")
         relay.suspend()
         async with open_client() as client:
-            while await rig.count(WAITING) < BACKLOG:
+            while await rig.count(WAITING) < backlog:
                 waiting = await rig.count(WAITING)
                 await rig.ledger.upload(client, ROWS_AT_ONCE)
                 await rig.until_counted(
@@ -139,7 +136,7 @@ class Measurement:
         at = monotonic()
         relay.resume()
         await until("an empty outbox", self._nothing_waits, seconds=600)
-        say(f"{BACKLOG} events that waited were in Kafka after {monotonic() - at:.1f} s")
+        say(f"{backlog} events that waited were in Kafka after {monotonic() - at:.1f} s")
         await until_at_rest(rig.ledger, seconds=600)
         self.found.add(DRAIN, at, monotonic())
 
@@ -170,16 +167,20 @@ def main() -> None:
     """Measure on a stack of its own, and print a table."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.recovery", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--backlog", type=int, default=100_000, help="events; 0 leaves it out")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
-        asyncio.run(measure(Path(home), wanted.rounds))
+        asyncio.run(measure(Path(home), wanted.rounds, wanted.backlog))
 
 
-async def measure(home: Path, rounds: int) -> None:
-    """Measure so many rounds, and print the table."""
+async def measure(home: Path, rounds: int, backlog: int) -> None:
+    """Measure so many rounds and a backlog, and print the table."""
     async with manned(home, SHANGJI_PROCESSES="split", SHANGJI_RESTART_PAUSE="") as rig:
         measurement = Measurement(rig)
         await measurement.run(rounds)
+        if backlog:
+            await measurement.drain(backlog)
+        await rig.check()
         say(str(measurement.found))
 
 

@@ -13,7 +13,7 @@ TAKEOVER = "a relay's work, after it froze with another beside it"
 BROKER = "relays and consumers, after the broker accepts connections"
 DATABASE = "relays and consumers, after the database accepts connections"
 COMMANDS = "commands, after the database accepts connections"
-DRAIN = "100,000 events that waited, until everybody has heard them"
+DRAIN = "events that waited, until everybody has heard them and what they brought about"
 
 WITHIN = {
     CONSUMER: 10.0,
@@ -46,13 +46,13 @@ class Recoveries:
             self.seconds[what].append(ended - began)
 
     def __str__(self) -> str:
-        head = f"{'':64} {'n':>4} {'median':>7} {'p95':>7} {'max':>7} {'wanted':>7}"
+        head = f"{'':80} {'n':>4} {'median':>7} {'p95':>7} {'max':>7} {'wanted':>7}"
         return "\n".join([head, *(self._line(what) for what in WITHIN if self.seconds[what])])
 
     def _line(self, what: str) -> str:
         took = sorted(self.seconds[what])
         numbers = (median(took), percentile(took, 0.95), took[-1], WITHIN[what])
-        return f"{what:64} {len(took):4} " + " ".join(f"{number:6.1f}s" for number in numbers)
+        return f"{what:80} {len(took):4} " + " ".join(f"{number:6.1f}s" for number in numbers)
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
