@@ -57,6 +57,7 @@ broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 group.initial.rebalance.delay.ms=0
 num.network.threads=2
+socket.listen.backlog.size=500
 num.io.threads=4
 log.cleaner.dedupe.buffer.size=16777216
 """

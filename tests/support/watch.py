@@ -89,13 +89,16 @@ class Watch:
             changes.append((at, reached))
 
     async def _knock_at_kafka(self) -> None:
+        """Knock once and stay: who knocks all the time fills the queue that everybody stands in."""
         while True:
-            try:
-                _, writer = await asyncio.wait_for(asyncio.open_connection(*self.kafka), 2)
-                writer.close()
+            with suppress(OSError, TimeoutError):
+                reader, writer = await asyncio.wait_for(asyncio.open_connection(*self.kafka), 2)
                 self._note_answer("kafka", True)
-            except (OSError, TimeoutError):
-                self._note_answer("kafka", False)
+                try:
+                    await reader.read()
+                finally:
+                    writer.transport.abort()
+            self._note_answer("kafka", False)
             await asyncio.sleep(LOOK_EVERY)
 
     def _note_answer(self, server: str, answers: bool) -> None:
