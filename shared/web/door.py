@@ -12,8 +12,9 @@ from fastapi.routing import APIRoute
 from pydantic import Field, TypeAdapter
 
 from shared.web import documentation
+from shared.web.giving import given
 from shared.web.passage import ONE_MEBIBYTE, Options, Passage
-from shared.web.permissions import permission_of
+from shared.web.permissions import permission_of, without_permissions
 from shared.web.visit import Keep, KeyOf
 
 COMMANDS = frozenset(("POST", "PUT", "PATCH", "DELETE"))
@@ -61,7 +62,8 @@ class DoorRoute(APIRoute):
         self.is_command = not COMMANDS.isdisjoint(settings.get("methods") or ())
         self.is_remembered = self.is_command and self.options.remember
         self.asks_for_key = self.is_remembered and self.options.key is None
-        super().__init__(path, endpoint, **documentation.of_route(settings, self))
+        settings["dependencies"] = without_permissions(settings.get("dependencies"))
+        super().__init__(path, given(endpoint), **documentation.of_route(settings, self))
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's handler, behind the door."""

@@ -20,7 +20,7 @@ class Permission:
     public: bool = False
 
     async def __call__(self) -> None:
-        """Nothing: the door has checked before the first dependency runs."""
+        """Nothing: the door has taken it out of the route, and checks it itself."""
 
     def check(self, principal: Principal | None) -> None:
         """Refuse whoever has none of the roles."""
@@ -58,3 +58,8 @@ def permission_of(dependencies: Sequence[params.Depends] | None) -> Permission |
     """The last permission among a route's dependencies: the route's own wins over its router's."""
     found = [d.dependency for d in dependencies or () if isinstance(d.dependency, Permission)]
     return found[-1] if found else None
+
+
+def without_permissions(dependencies: Sequence[params.Depends] | None) -> list[params.Depends]:
+    """What is left for FastAPI to solve: permissions are the door's."""
+    return [d for d in dependencies or () if not isinstance(d.dependency, Permission)]

@@ -3,18 +3,16 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Request, Response
 
 from shared import db
 from shared.db import EVERYTHING, Scope
 from shared.principals import Principal
-from shared.refusals import FieldError, Refused
+from shared.refusals import Refused
 from shared.web.bodies import Upload
 from shared.web.permissions import Permission
-from shared.web.refusals import IfMatchMissing, InvalidRequest
 
 Keep = Callable[[db.Tx, Request, bytes, Principal | None, Refused], Awaitable[UUID]]
 """Stores what was sent together with why it was refused; answers the submission's id."""
@@ -57,63 +55,35 @@ def visit_of(request: Request) -> Visit:
     return visit
 
 
-# Dependencies are coroutines, although they wait for nothing: FastAPI hands plain functions to a
-# thread, which costs more than most queries.
-
-
-async def _tx(request: Request) -> db.Tx:
-    tx = visit_of(request).tx
-    if tx is None:
+def tx_of(visit: Visit) -> db.Tx:
+    """The transaction, which the door has opened."""
+    if visit.tx is None:
         raise RuntimeError("The door opens the transaction before the handler runs")
-    return tx
+    return visit.tx
 
 
-async def _actor(request: Request) -> Principal:
-    principal = visit_of(request).principal
-    if principal is None:
+def actor_of(visit: Visit) -> Principal:
+    """Who is asking."""
+    if visit.principal is None:
         raise RuntimeError("A public route has no actor")
-    return principal
+    return visit.principal
 
 
-async def _now(request: Request) -> datetime:
-    return (await _tx(request)).now
+def now_of(visit: Visit) -> datetime:
+    """When the transaction began."""
+    return tx_of(visit).now
 
 
-async def _raw_body(request: Request) -> bytes:
-    return visit_of(request).body
+def body_of(visit: Visit) -> bytes:
+    """What was sent."""
+    return visit.body
 
 
-async def _upload(request: Request) -> Upload:
-    upload = visit_of(request).upload
-    if upload is None:
+def upload_of(visit: Visit) -> Upload:
+    """What was sent, when it is large."""
+    if visit.upload is None:
         raise RuntimeError("Only routers with upload=True have uploads")
-    return upload
-
-
-async def _if_match(if_match: Annotated[str | None, Header()] = None) -> int | None:
-    if if_match is None:
-        raise IfMatchMissing
-    if if_match.strip() == "*":
-        return None
-    tag = if_match.strip().removeprefix("W/").strip('"')
-    if not (tag.isascii() and tag.isdecimal() and len(tag) < 19):
-        error = FieldError(pointer="header:If-Match", reason='Expected an ETag such as "12"')
-        raise InvalidRequest(errors=(error,))
-    return int(tag)
-
-
-Tx = Annotated[db.Tx, Depends(_tx)]
-"""The request's transaction, already open in the caller's scope."""
-Actor = Annotated[Principal, Depends(_actor)]
-"""Who is asking."""
-Now = Annotated[datetime, Depends(_now)]
-"""The moment the transaction began, by the database's clock."""
-RawBody = Annotated[bytes, Depends(_raw_body)]
-"""What was sent, byte for byte."""
-UploadedFile = Annotated[Upload, Depends(_upload)]
-"""A large body, on disk."""
-IfMatch = Annotated[int | None, Depends(_if_match)]
-"""The sequence the caller has seen; nothing for `If-Match: *`."""
+    return visit.upload
 
 
 def etag(response: Response, sequence: int) -> None:
