@@ -47,6 +47,8 @@ class _Named(Generic[T]):
     every: timedelta
     key: Callable[[T], str] = _id_of
     """What tells one due item from another while it rests after a failure."""
+    full: int = BATCH
+    """So many items at once mean that there are more: the next sweep does not wait."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,7 +218,7 @@ async def _run(database: Database, timer: AnyTimer, stop: asyncio.Event) -> None
             if is_told_to_end():
                 raise
             log.warning("sweep_began_anew", timer=timer.name, reason=repr(problem))
-        if handled < BATCH:
+        if handled < timer.full:
             # A little chance keeps the timers of many processes from all asking at once.
             pause = timer.every.total_seconds() * random.uniform(0.9, 1.1)  # noqa: S311
             with suppress(TimeoutError):

@@ -6,13 +6,14 @@ from contextlib import asynccontextmanager
 from typing import Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.structs import ConsumerRecord
 
 from services.analytics.domain.rebuild import LogIncomplete, LogReplaced, Mark
+from shared.consumer.loop import Polled
 from shared.kafka import topic_ids
 from shared.settings import ServiceSettings
 
-Record = ConsumerRecord[bytes | None, bytes | None]
+BATCH = 5000
+"""More than the live consumer takes at once: nobody waits for a transaction of the side copy."""
 
 
 class EventLog(Protocol):
@@ -20,8 +21,8 @@ class EventLog(Protocol):
 
     def read(
         self, marks: Sequence[Mark], *, until: Mapping[TopicPartition, int]
-    ) -> AsyncGenerator[tuple[TopicPartition, Sequence[Record]]]:
-        """Batches of one partition each, from the marks on, none beyond `until`."""
+    ) -> AsyncGenerator[Polled]:
+        """Batches, from the marks on, none beyond `until`."""
         ...
 
 
@@ -52,7 +53,7 @@ class KafkaLog:
 
     async def read(
         self, marks: Sequence[Mark], *, until: Mapping[TopicPartition, int]
-    ) -> AsyncGenerator[tuple[TopicPartition, Sequence[Record]]]:
+    ) -> AsyncGenerator[Polled]:
         """See `EventLog`; refuses a log that is not the one the marks were taken in."""
         wanted = {
             partition: mark.next_offset
@@ -64,9 +65,13 @@ class KafkaLog:
         for partition, offset in wanted.items():
             self._client.seek(partition, offset)
         while wanted:
-            polled = await self._client.getmany(*wanted, timeout_ms=250, max_records=1000)
+            polled = await self._client.getmany(*wanted, timeout_ms=250, max_records=BATCH)
+            if polled:
+                yield {
+                    partition: [record for record in records if record.offset < until[partition]]
+                    for partition, records in polled.items()
+                }
             for partition, records in polled.items():
-                yield partition, [record for record in records if record.offset < until[partition]]
                 if records[-1].offset + 1 >= until[partition]:
                     del wanted[partition]
 

@@ -1,7 +1,7 @@
 """Carrying out a plan inside one transaction: effects, sequences, parked events and position together."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from shared import metrics, tracing
 from shared.consumer import store
 from shared.consumer.plan import Key, ParkedEvent, Plan, Reason, decide, key_of
 from shared.consumer.registry import Consumer, Handler, Heard
-from shared.consumer.store import Tally
+from shared.consumer.store import Place, Tally
 from shared.contracts import catalogue
 from shared.contracts.base import Event
 from shared.contracts.opportunities import ActivityLogged, OwnershipEvent
@@ -34,16 +34,24 @@ class _Progress:
 
 
 async def apply_batch(
-    tx: Tx, consumer: Consumer, batch: Sequence[Envelope], *, group: str, topic: str
-) -> Tally:
-    """Apply what is next in line, park what is not, drop what was heard before."""
+    tx: Tx,
+    consumer: Consumer,
+    batch: Sequence[Envelope],
+    *,
+    group: str,
+    topics: Mapping[str, str],
+) -> dict[Place, Tally]:
+    """Apply what is next in line, park what is not, drop what was heard before.
+
+    `topics` names the topic of each type of aggregate.
+    """
     keys = sorted({key_of(envelope) for envelope in batch})
-    last = await store.last_heard(tx, group=group, keys=keys)
-    waiting = await store.waiting(tx, group=group, keys=keys)
+    last, parked = await store.last_heard(tx, group=group, keys=keys)
+    waiting = await store.waiting(tx, group=group, keys=parked) if parked else {}
     plan = decide(batch, last=last, waiting=waiting)
     progress = await _apply_lines(tx, consumer, plan.lines)
-    await _remember(tx, plan, progress, group=group, topic=topic)
-    return _tally(batch, plan, progress)
+    await _remember(tx, plan, progress, group=group, topics=topics)
+    return _tallies(batch, plan, progress, topics)
 
 
 async def retry_key(tx: Tx, consumer: Consumer, key: Key, *, group: str) -> int:
@@ -51,7 +59,7 @@ async def retry_key(tx: Tx, consumer: Consumer, key: Key, *, group: str) -> int:
     topic = await store.lock_line(tx, key, group=group)
     if topic is None:
         return 0
-    last = await store.last_heard(tx, group=group, keys=[key])
+    last, _ = await store.last_heard(tx, group=group, keys=[key])
     held = (await store.waiting(tx, group=group, keys=[key])).get(key, [])
     attempts = {event.envelope.sequence: event.attempts for event in held}
     plan = decide([event.envelope for event in held], last=last, waiting={})
@@ -62,7 +70,7 @@ async def retry_key(tx: Tx, consumer: Consumer, key: Key, *, group: str) -> int:
     ]
     plan.healed = [event for line in plan.lines.values() for event in line]
     plan.to_park = []
-    await _remember(tx, plan, progress, group=group, topic=topic)
+    await _remember(tx, plan, progress, group=group, topics={key[0]: topic})
     return len(progress.applied) + len(progress.skipped)
 
 
@@ -194,15 +202,17 @@ def _park_line(
     line.clear()
 
 
-async def _remember(tx: Tx, plan: Plan, progress: _Progress, *, group: str, topic: str) -> None:
+async def _remember(
+    tx: Tx, plan: Plan, progress: _Progress, *, group: str, topics: Mapping[str, str]
+) -> None:
     await store.save_heard(tx, progress.heard, group=group)
     if plan.healed:
         await store.unpark(tx, plan.healed, group=group)
     parked = [*plan.to_park, *progress.parked]
     if parked:
-        await store.park(tx, parked, group=group, topic=topic)
+        await store.park(tx, parked, group=group, topics=topics)
     for event in parked:
-        metrics.PARKED.labels(topic, event.reason).inc()
+        metrics.PARKED.labels(topics[event.envelope.aggregate_type], event.reason).inc()
         log.warning(
             "event_parked",
             event_id=str(event.envelope.event_id),
@@ -213,19 +223,30 @@ async def _remember(tx: Tx, plan: Plan, progress: _Progress, *, group: str, topi
         )
 
 
-def _tally(batch: Sequence[Envelope], plan: Plan, progress: _Progress) -> Tally:
+def _tallies(
+    batch: Sequence[Envelope], plan: Plan, progress: _Progress, topics: Mapping[str, str]
+) -> dict[Place, Tally]:
     """Count the batch's own messages; healed ones were counted as parked when they came.
 
     One that comes again in the very batch that heals it is a duplicate and no more.
     """
-    healed = {envelope.event_id for envelope in plan.healed}
-    own = {envelope.event_id for envelope in batch} - healed
-    return Tally(
-        applied=sum(envelope.event_id in own for envelope in progress.applied),
-        skipped=sum(envelope.event_id in own for envelope in progress.skipped),
-        duplicate=plan.duplicates,
-        parked=sum(event.envelope.event_id in own for event in (*plan.to_park, *progress.parked)),
+    tallies: dict[Place, Tally] = defaultdict(Tally)
+
+    def at(envelope: Envelope) -> Tally:
+        return tallies[topics[envelope.aggregate_type], envelope.partition]
+
+    own = {envelope.event_id for envelope in batch}.difference(
+        envelope.event_id for envelope in plan.healed
     )
+    for envelope in plan.duplicates:
+        at(envelope).duplicate += 1
+    for envelope in progress.applied:
+        at(envelope).applied += envelope.event_id in own
+    for envelope in progress.skipped:
+        at(envelope).skipped += envelope.event_id in own
+    for event in (*plan.to_park, *progress.parked):
+        at(event.envelope).parked += event.envelope.event_id in own
+    return tallies
 
 
 def _short(problem: Exception) -> str:

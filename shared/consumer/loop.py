@@ -1,7 +1,7 @@
 """The consumer's conversation with Kafka. PostgreSQL decides where it stands; Kafka only delivers."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
@@ -14,7 +14,7 @@ from aiokafka.structs import ConsumerRecord
 from shared import envelope, metrics
 from shared.consumer import apply, store
 from shared.consumer.registry import Consumer
-from shared.consumer.store import Position, Tally
+from shared.consumer.store import Place, Position, Tally
 from shared.contracts.topics import heard_by
 from shared.db import TRANSIENT, Database, Tx
 from shared.failpoints import failpoint
@@ -32,7 +32,11 @@ STUCK_AFTER = 30.0
 ASK_EVERY = 10.0
 """Seconds after which a client asks whether its topics are still the same."""
 
+HINT_EVERY = 1.0
+"""Seconds between two hints to Kafka about where the group stands."""
+
 Record = ConsumerRecord[bytes | None, bytes | None]
+Polled = Mapping[TopicPartition, Sequence[Record]]
 
 
 class Stuck(Exception):
@@ -64,7 +68,10 @@ class ConsumerLoop:
             topic.name(settings.topic_prefix): topic.aggregate_type
             for topic in heard_by(settings.service)
         }
+        self._topics = {kind: name for name, kind in self._aggregate_of.items()}
         self._topic_ids: dict[str, UUID] = {}
+        self.reached: dict[TopicPartition, int] = {}
+        """Where it has come to since it last told Kafka."""
         self._progress_at = monotonic()
         self._asked_at = monotonic()
 
@@ -109,6 +116,7 @@ class ConsumerLoop:
 
     async def _session(self, stop: asyncio.Event) -> None:
         client = self._client()
+        hints = asyncio.create_task(self._leave_hints(client))
         try:
             await asyncio.wait_for(client.start(), 30)
             await self._learn_topics(client)
@@ -117,24 +125,32 @@ class ConsumerLoop:
             log.info("consumer_started", group=self._group, topics=len(self.topics))
             self._progress_at = monotonic()
             while not stop.is_set():
-                await self.turn(client, stop)
+                await self.turn(client)
         finally:
             with suppress(Exception):
                 await asyncio.wait_for(client.stop(), 5)
+            hints.cancel()
 
-    async def turn(self, client: AIOKafkaConsumer, stop: asyncio.Event) -> None:
+    async def _leave_hints(self, client: AIOKafkaConsumer) -> None:
+        """Tell Kafka where we are, for tools that show lag: the position that counts is in PostgreSQL."""
+        while True:
+            await asyncio.sleep(HINT_EVERY)
+            reached, self.reached = self.reached, {}
+            with suppress(Exception):
+                held = client.assignment()
+                await client.commit({where: at for where, at in reached.items() if where in held})
+
+    async def turn(self, client: AIOKafkaConsumer) -> None:
         """Poll once and take it; when a topic is another one, drop it and begin where we stand."""
         try:
             if monotonic() - self._asked_at > ASK_EVERY:
                 await self._ask_topics(client)
             polled = await client.getmany(timeout_ms=250, max_records=BATCH)
             await failpoint("consumer.polled")
-            for partition, records in polled.items():
-                await self._take(client, partition, records)
+            if polled:
+                await self._take(client, polled)
                 self._progress_at = monotonic()
-                if stop.is_set():
-                    return
-            if not polled:
+            else:
                 await self._watch(client)
         except MadeAnew:
             await self.begin(client, client.assignment())
@@ -220,58 +236,72 @@ class ConsumerLoop:
             async with self._database.tx() as tx:
                 await apply.retry_key(tx, self._consumer, key, group=self._group)
 
-    async def _take(
-        self,
-        client: AIOKafkaConsumer,
-        partition: TopicPartition,
-        records: Sequence[Record],
-    ) -> None:
-        """Apply one partition's records in one transaction; wait and try again while the road is bad."""
+    async def _take(self, client: AIOKafkaConsumer, polled: Polled) -> None:
+        """Apply what was polled in one transaction; wait and try again while the road is bad."""
         rests = pauses()
         while True:
             try:
-                seek = await self.take_once(client, partition, records)
+                seeks = await self.take_once(client, polled)
                 break
             except TRANSIENT as problem:
-                log.warning("batch_began_anew", topic=partition.topic, reason=repr(problem))
+                log.warning("batch_began_anew", topics=len(polled), reason=repr(problem))
                 await asyncio.sleep(next(rests))
-        if seek is not None:
-            if partition in client.assignment():
-                client.seek(partition, seek)
-            return
         await failpoint("consumer.committed")
-        # Only a hint for tools that show lag: the position that counts is in PostgreSQL.
-        with suppress(Exception):
-            commit = client.commit({partition: records[-1].offset + 1})
-            await asyncio.wait_for(commit, 5)
+        for partition, records in polled.items():
+            if partition not in seeks:
+                self.reached[partition] = records[-1].offset + 1
+            elif partition in client.assignment():
+                client.seek(partition, seeks[partition])
 
     async def take_once(
-        self,
-        client: AIOKafkaConsumer | None,
-        partition: TopicPartition,
-        records: Sequence[Record],
-    ) -> int | None:
-        """Apply and store the position; or the offset to seek to, when Kafka is ahead of it.
+        self, client: AIOKafkaConsumer | None, polled: Polled
+    ) -> dict[TopicPartition, int]:
+        """Apply and store the positions; the offsets to seek to, where Kafka is ahead of them.
 
         Without a client the records come from a log in memory that is never ahead.
         """
-        topic, number = partition.topic, partition.partition
-        where = {"group": self._group, "topic": topic, "partition": number}
+        seeks: dict[TopicPartition, int] = {}
         async with self._database.tx() as tx:
-            position = await store.lock_position(tx, topic_id=self._topic_ids[topic], **where)
-            if client is not None and records[0].offset < position.next_offset:
-                await self._ask_topics(client)
-            position = _in_this_incarnation(position, self._topic_ids[topic])
-            if client is not None and records[0].offset > position.next_offset:
-                return await self._go_back(client, tx, partition, position)
-            fresh = [record for record in records if record.offset >= position.next_offset]
-            tally = await self.take(tx, topic, fresh)
-            if fresh:
-                moved = replace(position, next_offset=fresh[-1].offset + 1, stopped_because=None)
-                await store.save_position(tx, moved, **where)
-                await store.add_tally(tx, tally, **where)
+            positions = await self._lock_positions(tx, client, polled)
+            if client is not None:
+                for partition, records in polled.items():
+                    if records[0].offset > positions[partition].next_offset:
+                        seeks[partition] = await self._go_back(
+                            client, tx, partition, positions[partition]
+                        )
+            fresh = {
+                partition: [r for r in records if r.offset >= positions[partition].next_offset]
+                for partition, records in polled.items()
+                if partition not in seeks
+            }
+            moved: dict[Place, Position] = {
+                partition: replace(
+                    positions[partition], next_offset=records[-1].offset + 1, stopped_because=None
+                )
+                for partition, records in fresh.items()
+                if records
+            }
+            tallies = await self.take(tx, fresh)
+            if moved:
+                await store.go_on(tx, moved, tallies, group=self._group)
             await failpoint("consumer.before_commit")
-        return None
+        return seeks
+
+    async def _lock_positions(
+        self, tx: Tx, client: AIOKafkaConsumer | None, polled: Polled
+    ) -> dict[Place, Position]:
+        """Where each partition stands in the present incarnation of its topic; ours until the end."""
+        topic_ids: dict[Place, UUID] = {where: self._topic_ids[where.topic] for where in polled}
+        found = await store.lock_positions(tx, topic_ids, group=self._group)
+        if client is not None and any(
+            records[0].offset < found[partition].next_offset
+            for partition, records in polled.items()
+        ):
+            await self._ask_topics(client)
+        return {
+            place: _in_this_incarnation(position, self._topic_ids[place[0]])
+            for place, position in found.items()
+        }
 
     async def _go_back(
         self,
@@ -279,7 +309,7 @@ class ConsumerLoop:
         tx: Tx,
         partition: TopicPartition,
         position: Position,
-    ) -> int | None:
+    ) -> int:
         """Kafka is ahead: seek back, or stop loudly when the log no longer holds what is missing."""
         begins = (await client.beginning_offsets([partition]))[partition]
         if begins <= position.next_offset:
@@ -299,30 +329,35 @@ class ConsumerLoop:
         client.pause(partition)
         return position.next_offset
 
-    async def take(self, tx: Tx, topic: str, records: Sequence[Record]) -> Tally:
+    async def take(self, tx: Tx, polled: Polled) -> dict[Place, Tally]:
         """Bury what cannot be read, apply the rest."""
         readable: list[envelope.Envelope] = []
-        dead = 0
-        for record in records:
-            try:
-                readable.append(
-                    envelope.read(
-                        record.headers,
-                        record.value,
-                        partition=record.partition,
-                        offset=record.offset,
-                        aggregate_type=self._aggregate_of[topic],
-                    )
-                )
-            except (envelope.Unreadable, UnicodeDecodeError) as problem:
-                dead += 1
-                await self._bury(tx, topic, record, str(problem))
-        tally = await apply.apply_batch(
-            tx, self._consumer, readable, group=self._group, topic=topic
+        dead: list[Place] = []
+        for partition, records in polled.items():
+            for record in records:
+                try:
+                    readable.append(self._read(partition, record))
+                except (envelope.Unreadable, UnicodeDecodeError) as problem:
+                    dead.append(partition)
+                    await self._bury(tx, partition.topic, record, str(problem))
+        if not readable and not dead:
+            return {}
+        tallies = await apply.apply_batch(
+            tx, self._consumer, readable, group=self._group, topics=self._topics
         )
-        tally.dead = dead
-        _count(topic, tally)
-        return tally
+        for place in dead:
+            tallies[place] = replace(found := tallies.get(place, Tally()), dead=found.dead + 1)
+        _count(tallies)
+        return tallies
+
+    def _read(self, partition: TopicPartition, record: Record) -> envelope.Envelope:
+        return envelope.read(
+            record.headers,
+            record.value,
+            partition=record.partition,
+            offset=record.offset,
+            aggregate_type=self._aggregate_of[partition.topic],
+        )
 
     async def _bury(self, tx: Tx, topic: str, record: Record, reason: str) -> None:
         log.error("message_buried", topic=topic, offset=record.offset, reason=reason)
@@ -370,8 +405,9 @@ def _in_this_incarnation(position: Position, topic_id: UUID) -> Position:
     return Position(topic_id=topic_id, next_offset=0)
 
 
-def _count(topic: str, tally: Tally) -> None:
-    metrics.APPLIED.labels(topic).inc(tally.applied)
-    metrics.DUPLICATES.labels(topic).inc(tally.duplicate)
-    metrics.SKIPPED.labels(topic).inc(tally.skipped)
-    metrics.DEAD_LETTERS.labels(topic).inc(tally.dead)
+def _count(tallies: Mapping[Place, Tally]) -> None:
+    for (topic, _), tally in tallies.items():
+        metrics.APPLIED.labels(topic).inc(tally.applied)
+        metrics.DUPLICATES.labels(topic).inc(tally.duplicate)
+        metrics.SKIPPED.labels(topic).inc(tally.skipped)
+        metrics.DEAD_LETTERS.labels(topic).inc(tally.dead)

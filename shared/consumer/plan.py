@@ -34,13 +34,13 @@ class ParkedEvent:
 
 @dataclass(kw_only=True)
 class Plan:
-    """Lines of events to apply, one line per key and in order; events to park; a count of duplicates."""
+    """Lines of events to apply, one line per key and in order; events to park; duplicates."""
 
     lines: dict[Key, list[Envelope]] = field(default_factory=dict)
     to_park: list[ParkedEvent] = field(default_factory=list)
     healed: list[Envelope] = field(default_factory=list)
     """Parked events that are in a line now, because what was missing has come."""
-    duplicates: int = 0
+    duplicates: list[Envelope] = field(default_factory=list)
 
 
 def decide(
@@ -60,7 +60,7 @@ def decide(
         key = key_of(envelope)
         next_sequence = reached.get(key, 0) + 1
         if envelope.sequence < next_sequence or envelope.sequence in parked[key]:
-            plan.duplicates += 1
+            plan.duplicates.append(envelope)
         elif envelope.sequence == next_sequence:
             reached[key] = _join_line(plan, key, envelope, parked[key])
         else:

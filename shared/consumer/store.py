@@ -1,7 +1,7 @@
 """What a consumer group remembers: positions, the last sequence of each aggregate, what waits."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
@@ -11,6 +11,9 @@ import asyncpg
 from shared.consumer.plan import Key, ParkedEvent, Reason
 from shared.db import Tx
 from shared.envelope import Envelope
+
+Place = tuple[str, int]
+"""Topic and partition."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,40 +36,48 @@ class Tally:
     dead: int = 0
 
 
-async def lock_position(
-    tx: Tx, *, group: str, topic: str, partition: int, topic_id: UUID
-) -> Position:
-    """Lock and read the group's position; a partition seen for the first time starts at 0."""
+async def lock_positions(
+    tx: Tx, topic_ids: Mapping[Place, UUID], *, group: str
+) -> dict[Place, Position]:
+    """Lock the group's positions in the order all do, and read them; a partition begins at 0."""
+    found = await _lock(tx, topic_ids, group=group)
+    if len(found) == len(topic_ids):
+        return found
     await tx.execute(
         """
         INSERT INTO consumer_offset (consumer_group, topic, partition, topic_id, next_offset)
-        VALUES ($1, $2, $3, $4, 0)
+        SELECT $1, topic, partition, topic_id, 0
+          FROM unnest($2::text[], $3::int[], $4::uuid[]) AS place (topic, partition, topic_id)
+         ORDER BY topic, partition
             ON CONFLICT DO NOTHING
         """,
         group,
-        topic,
-        partition,
-        topic_id,
+        [topic for topic, _ in topic_ids],
+        [partition for _, partition in topic_ids],
+        list(topic_ids.values()),
     )
-    row = await tx.fetchrow(
+    return await _lock(tx, topic_ids, group=group)
+
+
+async def _lock(tx: Tx, places: Collection[Place], *, group: str) -> dict[Place, Position]:
+    rows = await tx.fetch(
         """
-        SELECT topic_id, next_offset, stopped_because
+        SELECT topic, partition, topic_id, next_offset, stopped_because
           FROM consumer_offset
+          JOIN unnest($2::text[], $3::int[]) AS place (topic, partition)
+         USING (topic, partition)
          WHERE consumer_group = $1
-           AND topic = $2
-           AND partition = $3
-           FOR UPDATE
+         ORDER BY topic, partition
+           FOR UPDATE OF consumer_offset
         """,
         group,
-        topic,
-        partition,
+        [topic for topic, _ in places],
+        [partition for _, partition in places],
     )
-    if row is None:
-        raise LookupError(f"the position of {group} in {topic}/{partition} has just been deleted")
-    return Position(**row)
+    return _positions(rows)
 
 
-async def positions(tx: Tx, *, group: str) -> dict[tuple[str, int], Position]:
+async def positions(tx: Tx, *, group: str) -> dict[Place, Position]:
     """Where the group stands, by topic and partition."""
     rows = await tx.fetch(
         """
@@ -76,6 +87,10 @@ async def positions(tx: Tx, *, group: str) -> dict[tuple[str, int], Position]:
         """,
         group,
     )
+    return _positions(rows)
+
+
+def _positions(rows: Sequence[asyncpg.Record]) -> dict[Place, Position]:
     return {
         (row["topic"], row["partition"]): Position(
             topic_id=row["topic_id"],
@@ -143,13 +158,31 @@ async def save_position(
     )
 
 
-async def add_tally(tx: Tx, tally: Tally, *, group: str, topic: str, partition: int) -> None:
-    """Count what became of a batch."""
+async def go_on(
+    tx: Tx, positions: Mapping[Place, Position], tallies: Mapping[Place, Tally], *, group: str
+) -> None:
+    """Store how far the group has come, and count what became of what it was given."""
+    counts = [tallies.get(place, Tally()) for place in positions]
     await tx.execute(
         """
+        WITH done AS (
+            SELECT *
+              FROM unnest($2::text[], $3::int[], $4::uuid[], $5::bigint[], $6::int[], $7::int[],
+                          $8::int[], $9::int[], $10::int[])
+                AS done (topic, partition, topic_id, next_offset, applied, duplicate, skipped, parked,
+                         dead)
+        ), moved AS (
+            UPDATE consumer_offset AS held
+               SET topic_id = done.topic_id, next_offset = done.next_offset, stopped_because = NULL
+              FROM done
+             WHERE held.consumer_group = $1
+               AND held.topic = done.topic
+               AND held.partition = done.partition
+        )
         INSERT INTO consumer_tally AS tally
                (consumer_group, topic, partition, applied, duplicate, skipped, parked, dead)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        SELECT $1, topic, partition, applied, duplicate, skipped, parked, dead
+          FROM done
             ON CONFLICT (consumer_group, topic, partition)
             DO UPDATE
            SET applied = tally.applied + excluded.applied,
@@ -159,31 +192,46 @@ async def add_tally(tx: Tx, tally: Tally, *, group: str, topic: str, partition: 
                dead = tally.dead + excluded.dead
         """,
         group,
-        topic,
-        partition,
-        tally.applied,
-        tally.duplicate,
-        tally.skipped,
-        tally.parked,
-        tally.dead,
+        [topic for topic, _ in positions],
+        [partition for _, partition in positions],
+        [position.topic_id for position in positions.values()],
+        [position.next_offset for position in positions.values()],
+        [tally.applied for tally in counts],
+        [tally.duplicate for tally in counts],
+        [tally.skipped for tally in counts],
+        [tally.parked for tally in counts],
+        [tally.dead for tally in counts],
     )
 
 
-async def last_heard(tx: Tx, *, group: str, keys: Sequence[Key]) -> dict[Key, int]:
-    """The last sequence that took effect, for each key that has one."""
+async def last_heard(
+    tx: Tx, *, group: str, keys: Sequence[Key]
+) -> tuple[dict[Key, int], list[Key]]:
+    """The last sequence that took effect, for each key that has one; and the keys that wait."""
     rows = await tx.fetch(
         """
-        SELECT aggregate_type, aggregate_id, sequence
-          FROM heard
-          JOIN unnest($2::text[], $3::uuid[]) AS key (aggregate_type, aggregate_id)
+        SELECT aggregate_type, aggregate_id, heard.sequence,
+               EXISTS (SELECT
+                         FROM parked
+                        WHERE parked.consumer_group = $1
+                          AND parked.aggregate_type = key.aggregate_type
+                          AND parked.aggregate_id = key.aggregate_id) AS waits
+          FROM unnest($2::text[], $3::uuid[]) AS key (aggregate_type, aggregate_id)
+          LEFT JOIN (SELECT * FROM heard WHERE consumer_group = $1) AS heard
          USING (aggregate_type, aggregate_id)
-         WHERE consumer_group = $1
         """,
         group,
         [key[0] for key in keys],
         [key[1] for key in keys],
     )
-    return {(row["aggregate_type"], row["aggregate_id"]): row["sequence"] for row in rows}
+    heard: dict[Key, int] = {}
+    waiting: list[Key] = []
+    for *key, sequence, waits in rows:
+        if sequence is not None:
+            heard[key[0], key[1]] = sequence
+        if waits:
+            waiting.append((key[0], key[1]))
+    return heard, waiting
 
 
 async def save_heard(tx: Tx, heard: Mapping[Key, int], *, group: str) -> None:
@@ -229,7 +277,9 @@ async def waiting(tx: Tx, *, group: str, keys: Sequence[Key]) -> dict[Key, list[
     return found
 
 
-async def park(tx: Tx, events: Sequence[ParkedEvent], *, group: str, topic: str) -> None:
+async def park(
+    tx: Tx, events: Sequence[ParkedEvent], *, group: str, topics: Mapping[str, str]
+) -> None:
     """Let events wait; one that waits already gets the new reason and one more attempt."""
     await tx.executemany(
         """
@@ -255,7 +305,7 @@ async def park(tx: Tx, events: Sequence[ParkedEvent], *, group: str, topic: str)
                 {"traceparent": event.envelope.traceparent},
                 event.envelope.payload,
                 event.envelope.occurred_at,
-                topic,
+                topics[event.envelope.aggregate_type],
                 event.envelope.partition,
                 event.envelope.log_offset,
                 tx.now,

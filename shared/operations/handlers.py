@@ -116,6 +116,7 @@ async def resume(tx: Tx, settings: ServiceSettings) -> int:
           FROM consumer_offset
          WHERE consumer_group = $1
            AND stopped_because IS NOT NULL
+         ORDER BY topic, partition
            FOR UPDATE
         """,
         settings.service,

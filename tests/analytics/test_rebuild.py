@@ -10,7 +10,7 @@ from shared.db import Tx
 from shared.timers import Outcome, SendFailed
 from tests.analytics import make
 from tests.analytics.history import History
-from tests.analytics.workshops import ask_for_rebuild, look_at, take_step
+from tests.analytics.workshops import ask_for_rebuild, look_at, open_workshop, take_step
 
 TABLES = {
     "unit",
@@ -112,6 +112,40 @@ async def test_a_rebuild_goes_on_where_it_was_interrupted(history: History) -> N
     assert halfway["state"] == "running"
     assert 0 < halfway["messages_read"] < halfway["messages_total"]
     assert (await look_at(history, rebuild_id))["state"] == "equal"
+
+
+async def test_a_copy_that_a_crash_of_the_server_has_emptied_is_begun_anew(
+    history: History,
+) -> None:
+    await history.tell(*a_bit_of_everything())
+    rebuild_id = await ask_for_rebuild(history)
+    await take_step(history, step=1)
+    async with open_workshop(history) as workshop, workshop.side.tx() as tx:
+        for table in (*TABLES, "heard", "consumer_offset", "consumer_tally"):
+            await tx.execute(f"DELETE FROM {table}")
+
+    while await take_step(history, step=1):
+        pass
+
+    assert (await look_at(history, rebuild_id))["state"] == "equal"
+
+
+async def test_the_server_does_not_log_a_copy_that_it_throws_away(history: History) -> None:
+    await history.tell(*a_bit_of_everything())
+    await ask_for_rebuild(history)
+    await take_step(history)
+
+    async with history.world["analytics"].database.tx() as tx:
+        logged = await tx.fetchval(
+            """
+            SELECT count(*)
+              FROM pg_class
+             WHERE relnamespace = 'analytics_rebuild'::regnamespace
+               AND relkind = 'r'
+               AND relpersistence <> 'u'
+            """
+        )
+    assert logged == 0
 
 
 async def test_what_happens_meanwhile_changes_the_live_tables_and_not_the_comparison(

@@ -10,12 +10,11 @@ from aiokafka import TopicPartition
 
 from services.analytics.consumers import consumer
 from services.analytics.domain.rebuild import Mark
-from services.analytics.gateways import Record
 from services.analytics.handlers import rebuilds
 from services.analytics.handlers.rebuilds import GROUP, SIDE, Workshop
 from services.analytics.repository import rebuilds as repository
 from shared import access
-from shared.consumer.loop import ConsumerLoop
+from shared.consumer.loop import ConsumerLoop, Polled
 from shared.db import Database
 from shared.timers import Outcome
 from tests.analytics.history import History
@@ -31,13 +30,13 @@ class MemoryEventLog:
 
     async def read(
         self, marks: Sequence[Mark], *, until: Mapping[TopicPartition, int]
-    ) -> AsyncGenerator[tuple[TopicPartition, Sequence[Record]]]:
+    ) -> AsyncGenerator[Polled]:
         """See `EventLog`."""
         for mark in marks:
             partition = TopicPartition(mark.topic, mark.partition)
             records = self.log.partitions[partition][: until[partition]]
             for start in range(mark.next_offset, len(records), self.batch):
-                yield partition, records[start : start + self.batch]
+                yield {partition: records[start : start + self.batch]}
 
 
 @asynccontextmanager

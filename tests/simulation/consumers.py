@@ -1,6 +1,5 @@
 """Consumers of one group: each holds both partitions all the time, as in the worst of rebalances."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -100,7 +99,7 @@ class Client:
         self.places[partition.partition] = offset
 
     def commit(self, offsets: dict[TopicPartition, int]) -> None:
-        """Leave the hint; the answer is not waited for, since nothing may depend on it."""
+        """Leave the hint: nothing may depend on it."""
         self.broker.offsets |= {where.partition: offset for where, offset in offsets.items()}
 
     async def beginning_offsets(
@@ -144,14 +143,15 @@ class Listener:
         client = Client(self.broker)
         self.clients = [*self.clients[-1:], client]
         hearing = ConsumerLoop(SETTINGS, cast("db.Database", self.database), self.consumer)
-        disguised, never = cast("AIOKafkaConsumer", client), asyncio.Event()
+        disguised = cast("AIOKafkaConsumer", client)
         await hearing._learn_topics(disguised)
         await hearing.begin(disguised, client.assignment())
         while True:
             await until(lambda: client.has_messages() or client.is_outdated())
             # Ten seconds pass only when nothing else happens: later than in truth, at worst.
             hearing._asked_at = inf if client.has_messages() else -inf
-            await hearing.turn(disguised, never)
+            await hearing.turn(disguised)
+            client.commit(hearing.reached)
 
     async def retry(self, lead: UUID) -> None:
         """What an operator does after the cure."""

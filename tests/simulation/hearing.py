@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from shared.consumer.plan import Key, ParkedEvent, key_of
-from shared.consumer.store import Position, Tally
+from shared.consumer.store import Place, Position, Tally
 from shared.envelope import Envelope
 from tests.simulation.commands import NOW
 from tests.simulation.schedule import pause, until
@@ -103,15 +103,24 @@ class Store:
     Position = Position
     Tally = Tally
 
-    async def lock_position(
-        self, tx: Hearing, *, group: str, topic: str, partition: int, topic_id: UUID
-    ) -> Position:
-        """Wait for the lock, then read what is there by then."""
+    async def lock_positions(
+        self, tx: Hearing, topic_ids: Mapping[Place, UUID], *, group: str
+    ) -> dict[Place, Position]:
+        """Wait for one lock after the other, then read what is there by then."""
         await pause()
-        await tx.lock(partition)
-        return tx.view().positions.get(partition) or Position(topic_id=topic_id, next_offset=0)
+        for _, number in sorted(topic_ids):
+            await tx.lock(number)
+        return self.places(tx, topic_ids)
 
-    async def positions(self, tx: Hearing, *, group: str) -> dict[tuple[str, int], Position]:
+    def places(self, tx: Hearing, topic_ids: Mapping[Place, UUID]) -> dict[Place, Position]:
+        """What is there; a partition begins at 0."""
+        known = tx.view().positions
+        return {
+            place: known.get(place[1]) or Position(topic_id=topic_id, next_offset=0)
+            for place, topic_id in topic_ids.items()
+        }
+
+    async def positions(self, tx: Hearing, *, group: str) -> dict[Place, Position]:
         """Where the group stands."""
         await pause()
         return {(TOPIC, number): place for number, place in tx.view().positions.items()}
@@ -125,26 +134,26 @@ class Store:
         await tx.lock(next(iter(held.values())).envelope.partition)
         return TOPIC
 
-    async def save_position(
-        self, tx: Hearing, position: Position, *, group: str, topic: str, partition: int
+    async def go_on(
+        self,
+        tx: Hearing,
+        positions: Mapping[Place, Position],
+        tallies: Mapping[Place, Tally],
+        *,
+        group: str,
     ) -> None:
-        """Store how far the group has come."""
+        """Store how far the group has come; tallies are not simulated."""
+        moved = {number: position for (_, number), position in positions.items()}
+        tx.changes.append(lambda tables: tables.positions.update(moved))
 
-        def change(tables: Tables) -> None:
-            tables.positions[partition] = position
-
-        tx.changes.append(change)
-
-    async def add_tally(
-        self, tx: Hearing, tally: Tally, *, group: str, topic: str, partition: int
-    ) -> None:
-        """Tallies are not simulated."""
-
-    async def last_heard(self, tx: Hearing, *, group: str, keys: Sequence[Key]) -> dict[Key, int]:
-        """The last sequence that took effect, as one statement sees it."""
+    async def last_heard(
+        self, tx: Hearing, *, group: str, keys: Sequence[Key]
+    ) -> tuple[dict[Key, int], list[Key]]:
+        """The last sequence that took effect, and who waits, as one statement sees it."""
         await pause()
-        heard = tx.view().heard
-        return {key: heard[key] for key in keys if key in heard}
+        view = tx.view()
+        heard = {key: view.heard[key] for key in keys if key in view.heard}
+        return heard, [key for key in keys if view.parked[key]]
 
     async def save_heard(self, tx: Hearing, heard: Mapping[Key, int], *, group: str) -> None:
         """Store the last sequence that took effect."""
@@ -159,7 +168,7 @@ class Store:
         return {key: [parked[key][n] for n in sorted(parked[key])] for key in keys if parked[key]}
 
     async def park(
-        self, tx: Hearing, events: Sequence[ParkedEvent], *, group: str, topic: str
+        self, tx: Hearing, events: Sequence[ParkedEvent], *, group: str, topics: Mapping[str, str]
     ) -> None:
         """Let events wait."""
 

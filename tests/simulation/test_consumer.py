@@ -7,9 +7,9 @@ from uuid import UUID
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.consumer import apply
-from shared.consumer.loop import ConsumerLoop, Record
+from shared.consumer.loop import ConsumerLoop, Polled
 from shared.consumer.plan import Key, ParkedEvent, Plan, key_of
-from shared.consumer.store import Position
+from shared.consumer.store import Place, Position
 from shared.envelope import Envelope
 from tests.simulation.consumers import simulated
 from tests.simulation.exploring import fails, survives
@@ -22,11 +22,10 @@ DOUBLED = "took effect where"
 class WithoutPositionLock(Store):
     """Reads the position without locking it."""
 
-    async def lock_position(
-        self, tx: Hearing, *, group: str, topic: str, partition: int, topic_id: UUID
-    ) -> Position:
-        found = tx.view().positions.get(partition)
-        return found or Position(topic_id=topic_id, next_offset=0)
+    async def lock_positions(
+        self, tx: Hearing, topic_ids: Mapping[Place, UUID], *, group: str
+    ) -> dict[Place, Position]:
+        return self.places(tx, topic_ids)
 
 
 class WithoutLockOfParked(Store):
@@ -50,14 +49,12 @@ def everything_takes_effect(
 
 
 async def take_whatever_comes(
-    self: ConsumerLoop,
-    client: AIOKafkaConsumer,
-    partition: TopicPartition,
-    records: Sequence[Record],
-) -> None:
+    self: ConsumerLoop, client: AIOKafkaConsumer, polled: Polled
+) -> dict[TopicPartition, int]:
     """No position in the transaction: only Kafka knows how far the group has come."""
     async with self._database.tx() as tx:
-        await self.take(tx, partition.topic, records)
+        await self.take(tx, polled)
+    return {}
 
 
 def test_each_event_takes_effect_once_and_in_order_in_every_schedule():

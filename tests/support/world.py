@@ -126,7 +126,7 @@ class Participant:
             for partition in [p for p in log.partitions if p.topic == topic]:
                 records = log.partitions[partition][self.reached[partition] :][:batch]
                 if records:
-                    await self.loop.take_once(None, partition, records)
+                    await self.loop.take_once(None, {partition: records})
                     self.reached[partition] += len(records)
                     heard += len(records)
         return heard

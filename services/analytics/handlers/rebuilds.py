@@ -1,6 +1,6 @@
 """Building the projections again from the first event, beside the live ones, to prove them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,12 +16,12 @@ from services.analytics.domain.rebuild import (
     distance,
     verdict,
 )
-from services.analytics.gateways import EventLog, Record
+from services.analytics.gateways import EventLog
 from services.analytics.repository import checksums, rebuilds
 from shared import audit
 from shared.consumer import store
-from shared.consumer.loop import ConsumerLoop
-from shared.consumer.store import Position
+from shared.consumer.loop import ConsumerLoop, Polled
+from shared.consumer.store import Place, Position
 from shared.db import Database, Tx
 from shared.ids import new_id
 from shared.timers import Outcome
@@ -61,8 +61,13 @@ async def ask_for_rebuild(tx: Tx, *, by: UUID, now: datetime) -> UUID:
 
 
 async def go_on(rebuild: Rebuild, workshop: Workshop, *, step: int = STEP) -> None:
-    """Do one step of a rebuild. Where it stands is in the side schema: a step that dies is taken again."""
-    if rebuild.state == "waiting":
+    """Do one step of a rebuild. Where it stands is in the side schema: a step that dies is taken again.
+
+    When PostgreSQL crashes it empties the side schema, and the rebuild begins anew.
+    """
+    async with workshop.side.tx() as tx:
+        stands = rebuild.state == "running" and await rebuilds.marks(tx, group=GROUP)
+    if not stands:
         rebuild = await _begin(rebuild, workshop)
     marks = await _read_on(rebuild, workshop, step=step)
     async with workshop.live.tx() as tx:
@@ -110,26 +115,26 @@ async def _read_on(rebuild: Rebuild, workshop: Workshop, *, step: int) -> Sequen
     until = {partition: mark.next_offset for partition, mark in fence.items()}
     heard = 0
     async with aclosing(workshop.log.read(before, until=until)) as batches:
-        async for partition, records in batches:
-            await _hear(workshop, fence[partition], records)
-            heard += len(records)
+        async for polled in batches:
+            await _hear(workshop, fence, polled)
+            heard += sum(map(len, polled.values()))
             if heard >= step:
                 break
     async with workshop.side.tx() as tx:
         return await rebuilds.marks(tx, group=GROUP)
 
 
-async def _hear(workshop: Workshop, mark: Mark, records: Sequence[Record]) -> None:
-    """One batch, exactly as the live consumer takes it: effects and position in one transaction."""
+async def _hear(workshop: Workshop, fence: Mapping[TopicPartition, Mark], polled: Polled) -> None:
+    """One batch, exactly as the live consumer takes it: effects and positions in one transaction."""
     async with workshop.side.tx() as tx:
-        await workshop.loop.take(tx, mark.topic, records)
-        await store.save_position(
-            tx,
-            Position(topic_id=mark.topic_id, next_offset=records[-1].offset + 1),
-            group=GROUP,
-            topic=mark.topic,
-            partition=mark.partition,
-        )
+        tallies = await workshop.loop.take(tx, polled)
+        reached: dict[Place, Position] = {
+            partition: Position(
+                topic_id=fence[partition].topic_id, next_offset=records[-1].offset + 1
+            )
+            for partition, records in polled.items()
+        }
+        await store.go_on(tx, reached, tallies, group=GROUP)
 
 
 async def _compare(rebuild: Rebuild, workshop: Workshop) -> None:
