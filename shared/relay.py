@@ -9,6 +9,7 @@ saves them double work.
 import asyncio
 from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import suppress
+from time import monotonic
 from typing import Any, Protocol
 
 import asyncpg
@@ -30,6 +31,9 @@ log = structlog.get_logger()
 BATCH = 1000
 SEND_LIMIT = 20.0
 """Seconds within which Kafka has to acknowledge a batch, before everything starts anew."""
+
+LOOK_EVERY = 1.0
+"""Seconds between two counts of what waits, while there is more than a batch."""
 
 
 class Publisher(Protocol):
@@ -222,6 +226,7 @@ async def _term(
         ):
             if await _wait(stop, 0.5):
                 return
+        metrics.OUTBOX_DEPTH.set(await OutboxTable(connection).depth())
         await publisher.start()
         log.info("relay_started")
         await _carry(connection, publisher, stop=stop, announced=announced)
@@ -238,10 +243,15 @@ async def _carry(
     stop: asyncio.Event,
     announced: asyncio.Event,
 ) -> None:
-    outbox, idle, arrived = OutboxTable(connection), 0.02, list[int]()
+    outbox, idle, arrived, looked_at = OutboxTable(connection), 0.02, list[int](), 0.0
     while not stop.is_set():
         announced.clear()
         arrived = await pump(outbox, publisher, arrived)
+        if len(arrived) < BATCH:
+            metrics.OUTBOX_DEPTH.set(0)
+        elif monotonic() - looked_at > LOOK_EVERY:
+            looked_at = monotonic()
+            metrics.OUTBOX_DEPTH.set(await outbox.depth())
         if arrived:
             idle = 0.02
             continue

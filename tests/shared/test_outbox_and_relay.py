@@ -94,6 +94,51 @@ async def test_what_kafka_did_not_take_is_sent_again(leads: Database, database: 
     await connection.close()
 
 
+async def test_a_row_leaves_the_outbox_when_kafka_has_it_and_the_next_one_travels(
+    leads: Database, database: DatabaseAccess
+):
+    first, second, collector = uuid4(), uuid4(), Collector()
+    connection = await connect(database)
+    outbox_table = relay.OutboxTable(connection)
+
+    await announce(leads, first, 1)
+    arrived = await relay.pump(outbox_table, collector)
+    waiting = [await outbox_table.depth()]
+    await announce(leads, second, 1)
+    arrived = await relay.pump(outbox_table, collector, arrived)
+    waiting += [await outbox_table.depth()]
+    await relay.pump(outbox_table, collector, arrived)
+    waiting += [await outbox_table.depth()]
+
+    assert [event.aggregate_id for event in collector.published] == [first, second]
+    assert waiting == [1, 1, 0]
+    await connection.close()
+
+
+async def test_events_too_large_for_one_batch_go_in_several_and_keep_their_order():
+    publisher = relay.KafkaPublisher(ServiceSettings(service="leads", database_url=""))
+    lead = uuid4()
+    events = [large(lead, sequence) for sequence in range(1, 6)]
+
+    batches = [batch for _, batch in publisher._batches(events)]
+
+    assert [batch.record_count() for batch in batches] == [2, 2, 1]
+    await publisher.stop()
+
+
+def large(lead_id: UUID, sequence: int) -> Envelope:
+    return Envelope(
+        event_id=uuid4(),
+        aggregate_type="lead",
+        aggregate_id=lead_id,
+        sequence=sequence,
+        type="lead.touched.v1",
+        traceparent="",
+        occurred_at=NOW,
+        payload=bytes(120_000),
+    )
+
+
 async def test_two_relays_at_once_lose_nothing_and_keep_each_leads_order(
     leads: Database, database: DatabaseAccess
 ):
