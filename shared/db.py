@@ -207,7 +207,7 @@ class Tx:
         """Open the transaction and enter it."""
         await self._transaction.start()
         scope = self.scope
-        self.entered = await self._connection.fetchrow(
+        [self.entered] = await self._connection.fetch(
             self._entrance.sql,
             ",".join(map(str, scope.units)),
             str(scope.person_id or ""),

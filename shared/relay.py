@@ -85,7 +85,7 @@ class KafkaPublisher:
         """Send, and wait until they have arrived."""
         await (await self.send(events))
 
-    async def send(self, events: Sequence[Envelope]) -> asyncio.Future[object]:
+    async def send(self, events: Sequence[Envelope]) -> asyncio.Future[Any]:
         """Send in order; done when all replicas have them. Either may end in `TimeoutError`."""
         async with asyncio.timeout(SEND_LIMIT):
             sent: list[Any] = []

@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from shangji.stack import Stack
 from shangji.verify.topics import INJECTED
 from shared.contracts.topics import TOPICS
-from tests.faults.messages import ENVELOPES, PAYLOADS, READABLE, Headers, message
+from tests.faults.messages import ENVELOPES, PAYLOADS, READABLE, Changed, message
 
 Message = tuple[int, bytes | None, bytes | None, Sequence[tuple[str, bytes | None]]]
 """Partition, key, value and headers."""
@@ -20,7 +20,7 @@ PARTITIONS = {topic.aggregate_type: topic.partitions for topic in TOPICS}
 AGAIN = 50
 """How many of the last messages of each partition are said again."""
 
-STRANGE: dict[str, Headers] = {
+STRANGE: dict[str, Changed] = {
     "of the future": {"ce_type": b"lead.captured.v99"},
     "before its time": {"ce_sequence": b"5"},
     "unheard of": {"ce_type": b"lead.sneezed.v1"},

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -31,7 +32,7 @@ class Linked:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def linked(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Linked]:
-    ports = free_ports()
+    ports: dict[str, Any] = {**free_ports()}
     async with (
         open_proxy(LOOPBACK, int(ports["SHANGJI_POSTGRES_PORT"])) as postgres,
         open_proxy(LOOPBACK, int(ports["SHANGJI_KAFKA_PORT"])) as kafka,
