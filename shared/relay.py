@@ -187,15 +187,15 @@ async def pump(outbox: Outbox, publisher: Publisher, arrived: Sequence[int] = ()
     that it has is sent again. `tests/simulation` runs this very function against a model of PostgreSQL
     and of Kafka.
     """
-    rows = await outbox.visible(but=arrived)
+    rows, travelling = await outbox.visible(but=arrived), None
     if rows:
         await failpoint("relay.selected")
-    acknowledged = await publisher.send(list(rows.values()))
+        travelling = await publisher.send(list(rows.values()))
     if arrived:
         await outbox.move(arrived)
         await failpoint("relay.committed")
-    await acknowledged
-    if rows:
+    if travelling is not None:
+        await travelling
         await failpoint("relay.acknowledged")
     return list(rows)
 
