@@ -131,7 +131,10 @@ class Measurement:
                 waiting = await rig.count(WAITING)
                 await rig.ledger.upload(client, ROWS_AT_ONCE)
                 await rig.until_counted(
-                    "a file to be worked through", WAITING, more_than=waiting + ROWS_AT_ONCE - 1
+                    "a file to be worked through",
+                    WAITING,
+                    more_than=waiting + ROWS_AT_ONCE - 1,
+                    seconds=600,
                 )
         at = monotonic()
         relay.resume()
