@@ -27,6 +27,7 @@ SERVICE = Service(
         lead.router,
         qualification.router,
         conversion.router,
+        conversion.bulk,
         customer.router,
         contact.router,
         configuration.router(KINDS),

@@ -5,13 +5,14 @@ The directory is kept by the platform; see `shared.access`.
 
 from collections.abc import Sequence
 
-from services.leads.domain.ownership import deal_after, holding_after
+from services.leads.domain.ownership import AnyDealEvent, deal_after, holding_after
 from services.leads.handlers import ownership
 from shared.consumer import Consumer, Heard
 from shared.contracts.opportunities import (
     AnyOwnershipEvent,
     OpportunityLost,
     OpportunityOpened,
+    OpportunityRecorded,
     OpportunityWon,
     OwnershipAssigned,
     OwnershipPooled,
@@ -29,9 +30,7 @@ async def on_ownership(tx: Tx, batch: Sequence[Heard[AnyOwnershipEvent]]) -> Non
     await ownership.follow_ownership(tx, [held for held in holdings if held is not None])
 
 
-@consumer.on(OpportunityOpened, OpportunityWon, OpportunityLost)
-async def on_deals(
-    tx: Tx, batch: Sequence[Heard[OpportunityOpened | OpportunityWon | OpportunityLost]]
-) -> None:
-    """Leads show what became of them."""
+@consumer.on(OpportunityOpened, OpportunityRecorded, OpportunityWon, OpportunityLost)
+async def on_deals(tx: Tx, batch: Sequence[Heard[AnyDealEvent]]) -> None:
+    """Leads show what became of them, and conversions know which customers have open deals."""
     await ownership.follow_deals(tx, [deal_after(heard.event) for heard in batch])

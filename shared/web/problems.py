@@ -34,9 +34,19 @@ class Problem(BaseModel):
 
 def render(refused: Refused, *, instance: str = "", **members: object) -> Response:
     """The answer for a refusal; `members` join those the refusal was raised with."""
+    fields = {**_members(refused, instance=instance), **members}
+    content = orjson.dumps(fields, default=str)
+    return Response(content, refused.status, _headers(refused), media_type=MEDIA_TYPE)
+
+
+def problem_of(refused: Refused) -> Problem:
+    """The same as a part of an answer, for one of many things asked for at once."""
+    return Problem.model_validate(_members(refused))
+
+
+def _members(refused: Refused, *, instance: str = "") -> dict[str, object]:
     fields: dict[str, object] = {
         **refused.details,
-        **members,
         "type": f"/problems/{refused.slug()}",
         "title": refused.title(),
         "status": refused.status,
@@ -47,8 +57,7 @@ def render(refused: Refused, *, instance: str = "", **members: object) -> Respon
         fields["next_step"] = refused.next_step
     if refused.errors:
         fields["errors"] = [error.model_dump() for error in refused.errors]
-    content = orjson.dumps(fields, default=str)
-    return Response(content, refused.status, _headers(refused), media_type=MEDIA_TYPE)
+    return fields
 
 
 def _headers(refused: Refused) -> dict[str, str]:

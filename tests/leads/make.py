@@ -1,7 +1,8 @@
 """Leads and what they are made of; tests name only what they are about."""
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from services.leads.domain import company, phone
@@ -10,9 +11,18 @@ from services.leads.domain.intake import Reading
 from services.leads.domain.lead import Lead
 from services.leads.domain.person import Person
 from services.leads.domain.scoring import Rule, Scoring, ScoringRules, Thresholds
-from shared.contracts.base import ExternalId, SubjectKind
+from shared.contracts.base import Event, ExternalId, SubjectKind
 from shared.contracts.leads import LeadFacts
-from shared.contracts.opportunities import OwnershipAssigned, PersonDefined, UnitDefined
+from shared.contracts.opportunities import (
+    DealFacts,
+    OpportunityLost,
+    OpportunityOpened,
+    OpportunityRecorded,
+    OpportunityWon,
+    OwnershipAssigned,
+    PersonDefined,
+    UnitDefined,
+)
 from shared.ids import ownership_id
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -129,4 +139,76 @@ def assigned(
         unit_id=unit_id,
         reason="routed",
         assigned_at=NOW,
+    )
+
+
+def deal_facts(customer_id: UUID | None = None) -> DealFacts:
+    """A deal that is worth nothing yet."""
+    nothing = Decimal(0)
+    return DealFacts(customer_id=customer_id, amount=nothing, list_value=nothing, currency="CNY")
+
+
+def opened(
+    deal_id: UUID, *, lead_id: UUID | None = None, customer_id: UUID | None = None
+) -> OpportunityOpened:
+    """A deal is open."""
+    return OpportunityOpened(
+        opportunity_id=deal_id,
+        facts=deal_facts(customer_id),
+        lead_id=lead_id,
+        pipeline="standard",
+        pipeline_version=1,
+        stage="初步沟通",
+        probability=0.1,
+        owner_id=uuid4(),
+        unit_id=UNIT,
+        opened_at=NOW,
+    )
+
+
+def won(deal_id: UUID) -> OpportunityWon:
+    """A deal is won."""
+    return OpportunityWon(
+        opportunity_id=deal_id,
+        from_stage="谈判",
+        to_stage="赢单",
+        amount=Decimal(1),
+        currency="CNY",
+        reason="price",
+        closed_on=date(2026, 3, 2),
+        closed_by=uuid4(),
+        closed_at=NOW,
+    )
+
+
+def lost(deal_id: UUID) -> OpportunityLost:
+    """A deal is lost."""
+    return OpportunityLost(
+        opportunity_id=deal_id,
+        from_stage="谈判",
+        to_stage="输单",
+        reason="price",
+        closed_on=date(2026, 3, 2),
+        closed_by=uuid4(),
+        closed_at=NOW,
+    )
+
+
+def recorded(deal_id: UUID, *, customer_id: UUID, status: Literal["open", "won", "lost"]) -> Event:
+    """A deal was taken over from another system."""
+    return OpportunityRecorded(
+        opportunity_id=deal_id,
+        facts=deal_facts(customer_id),
+        pipeline="standard",
+        pipeline_version=1,
+        stage="初步沟通",
+        status=status,
+        probability=0.1,
+        owner_id=uuid4(),
+        unit_id=UNIT,
+        engaged_on=date(2026, 1, 5),
+        closed_on=None if status == "open" else date(2026, 3, 2),
+        run_id=uuid4(),
+        recorded_at=NOW,
+        history=True,
     )

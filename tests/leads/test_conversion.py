@@ -1,10 +1,12 @@
 """A lead becomes customer, contact and deal: all of it, once."""
 
 import asyncio
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import pytest
 
+from tests.leads import make
 from tests.leads.office import Office
 
 MOBILE = "13812341234"
@@ -146,3 +148,121 @@ async def test_a_lead_nobody_knows_is_not_converted(office: Office):
     answer = await office.anna.send("POST", f"/leads/{uuid4()}/convert", {})
 
     assert answer.status_code == 404
+
+
+async def policy(office: Office, **settings: Any) -> None:
+    """Put a conversion policy in force."""
+    draft = await office.olga.send(
+        "POST", "/configurations/conversion", {"body": {"default": settings}, "why": "test"}
+    )
+    path = f"/configurations/conversion/{draft.json()['version']}/state"
+    for state in ("checked", "activated"):
+        answer = await office.olga.send("PUT", path, {"state": state})
+        assert answer.status_code == 200, answer.text
+
+
+async def converted(office: Office, **lead: Any) -> dict[str, Any]:
+    """Bring a lead in and convert it."""
+    lead_id = await office.anna.captured(**lead)
+    answer = await office.anna.send("POST", f"/leads/{lead_id}/convert", {})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def test_a_second_lead_of_a_customer_joins_the_deal_that_is_on_its_way(office: Office):
+    await policy(office, opportunity="unless_open")
+
+    first = await converted(office, company_name="Acme", phone=MOBILE)
+    second = await converted(office, company_name="Acme", phone="13812341235")
+
+    assert first["opportunity_id"] is not None
+    assert (second["customer_id"], second["opportunity_id"]) == (first["customer_id"], None)
+
+
+async def test_two_leads_of_a_customer_converted_at_once_ask_for_one_deal(office: Office):
+    await policy(office, opportunity="unless_open")
+    leads = [
+        await office.anna.captured(company_name="Acme", phone=f"1380000000{number}")
+        for number in range(4)
+    ]
+
+    answers = await asyncio.gather(
+        *(office.anna.send("POST", f"/leads/{lead_id}/convert", {}) for lead_id in leads)
+    )
+
+    deals = [answer.json()["opportunity_id"] for answer in answers]
+    assert len([deal for deal in deals if deal]) == 1
+
+
+@pytest.mark.parametrize(("end", "opens"), [("open", False), ("lost", True)])
+async def test_only_a_deal_that_is_still_open_stands_for_the_next(
+    office: Office, end: str, opens: bool
+):
+    await policy(office, opportunity="unless_open")
+    first = await converted(office, company_name="Acme", phone=MOBILE)
+    deal_id = UUID(first["opportunity_id"])
+    await office.hear(make.opened(deal_id, customer_id=UUID(first["customer_id"])))
+    if end == "lost":
+        await office.hear(make.lost(deal_id))
+
+    second = await converted(office, company_name="Acme", phone="13812341235")
+
+    assert (second["opportunity_id"] is not None) is opens
+
+
+@pytest.mark.parametrize(("status", "opens"), [("open", False), ("won", True)])
+async def test_a_deal_that_was_taken_over_counts_like_any_other(
+    office: Office, status: Literal["open", "won"], opens: bool
+):
+    await policy(office, opportunity="unless_open")
+    customer = (await office.anna.send("POST", "/customers", {"name": "Acme"})).json()
+    await office.hear(make.recorded(uuid4(), customer_id=UUID(customer["id"]), status=status))
+
+    made = await converted(office, company_name="Acme")
+
+    assert (made["opportunity_id"] is not None) is opens
+
+
+async def test_attributes_go_over_to_the_customer_as_policy_says(office: Office):
+    carry = [{"attribute": "headcount", "to": "customer.attributes.employees"}]
+    await policy(office, carry=carry)
+
+    made = await converted(office, company_name="Acme", attributes={"headcount": 250})
+
+    customer = (await office.anna.get(f"/customers/{made['customer_id']}")).json()
+    assert customer["attributes"] == {"employees": 250}
+
+
+async def test_many_leads_are_converted_each_for_itself(office: Office):
+    good = await office.anna.captured(company_name="Acme", phone=MOBILE)
+    nameless = await office.anna.captured(name="李雷")
+    foreign = await office.dan.captured(company_name="Other")
+
+    answer = await office.anna.send(
+        "POST",
+        "/conversions",
+        {"lead_ids": [str(good), str(nameless), str(foreign), str(good)], "with_deals": True},
+    )
+
+    told = answer.json()
+    problems = [line["problem"] and line["problem"]["type"] for line in told["results"]]
+    assert (answer.status_code, told["converted"], told["refused"]) == (200, 1, 2)
+    assert problems == [None, "/problems/company-name-missing", "/problems/lead-not-found"]
+    assert told["results"][0]["converted"]["opportunity_id"] is not None
+    assert await office.said(nameless) == ["lead.captured.v1", "lead.scored.v1"]
+
+
+async def test_the_same_leads_again_are_not_converted_again(office: Office):
+    leads = [await office.anna.captured(company_name=f"Acme {number}") for number in range(3)]
+    body = {"lead_ids": [str(lead_id) for lead_id in leads]}
+    headers = {"Idempotency-Key": "all-three"}
+
+    first = await office.anna.send("POST", "/conversions", body, headers=headers)
+    again = await office.anna.send("POST", "/conversions", body, headers=headers)
+    anew = await office.anna.send("POST", "/conversions", body)
+
+    assert first.json()["converted"] == 3
+    assert again.content == first.content
+    assert {line["problem"]["type"] for line in anew.json()["results"]} == {
+        "/problems/already-converted"
+    }

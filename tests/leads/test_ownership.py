@@ -1,18 +1,12 @@
 """What `opportunities` says about owners and deals: late, twice, and of the unknown."""
 
 from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
 
 from shared.contracts.base import Event
 from shared.contracts.opportunities import (
-    DealFacts,
-    OpportunityLost,
-    OpportunityOpened,
-    OpportunityWon,
     OwnershipPooled,
     OwnershipUnassigned,
 )
@@ -22,49 +16,6 @@ from tests.leads.make import NOW
 from tests.leads.office import Office
 
 POOL = uuid4()
-
-
-def opened(deal_id: UUID, *, lead_id: UUID | None) -> OpportunityOpened:
-    nothing = Decimal(0)
-    facts = DealFacts(customer_id=None, amount=nothing, list_value=nothing, currency="CNY")
-    return OpportunityOpened(
-        opportunity_id=deal_id,
-        facts=facts,
-        lead_id=lead_id,
-        pipeline="standard",
-        pipeline_version=1,
-        stage="初步沟通",
-        probability=0.1,
-        owner_id=uuid4(),
-        unit_id=make.UNIT,
-        opened_at=NOW,
-    )
-
-
-def won(deal_id: UUID) -> OpportunityWon:
-    return OpportunityWon(
-        opportunity_id=deal_id,
-        from_stage="谈判",
-        to_stage="赢单",
-        amount=Decimal(1),
-        currency="CNY",
-        reason="price",
-        closed_on=date(2026, 3, 2),
-        closed_by=uuid4(),
-        closed_at=NOW,
-    )
-
-
-def lost(deal_id: UUID) -> OpportunityLost:
-    return OpportunityLost(
-        opportunity_id=deal_id,
-        from_stage="谈判",
-        to_stage="输单",
-        reason="price",
-        closed_on=date(2026, 3, 2),
-        closed_by=uuid4(),
-        closed_at=NOW,
-    )
 
 
 async def test_a_pooled_lead_has_no_owner(office: Office):
@@ -113,14 +64,14 @@ async def test_an_owner_heard_of_before_the_lead_is_not_forgotten(office: Office
 
 
 @pytest.mark.parametrize(
-    ("ending", "outcome"), [([won], "won"), ([lost], "lost"), ([], "converted")]
+    ("ending", "outcome"), [([make.won], "won"), ([make.lost], "lost"), ([], "converted")]
 )
 async def test_a_lead_shows_what_became_of_its_deal(
     office: Office, ending: list[Callable[[UUID], Event]], outcome: str
 ):
     lead_id, deal_id = await office.anna.captured(company_name="Acme"), uuid4()
 
-    await office.hear(opened(deal_id, lead_id=lead_id), *(end(deal_id) for end in ending))
+    await office.hear(make.opened(deal_id, lead_id=lead_id), *(end(deal_id) for end in ending))
 
     lead = await office.anna.lead(lead_id)
     assert (lead["outcome"], lead["opportunity_id"]) == (outcome, str(deal_id))
@@ -129,9 +80,9 @@ async def test_a_lead_shows_what_became_of_its_deal(
 @pytest.mark.parametrize(
     "events",
     [
-        pytest.param([won(uuid4())], id="a deal nobody opened"),
-        pytest.param([opened(uuid4(), lead_id=uuid4())], id="a lead nobody captured"),
-        pytest.param([opened(uuid4(), lead_id=None)], id="a deal that came of no lead"),
+        pytest.param([make.won(uuid4())], id="a deal nobody opened"),
+        pytest.param([make.opened(uuid4(), lead_id=uuid4())], id="a lead nobody captured"),
+        pytest.param([make.opened(uuid4(), lead_id=None)], id="a deal that came of no lead"),
         pytest.param(
             [make.assigned(uuid4(), owner_id=uuid4(), unit_id=make.UNIT, kind="opportunity")],
             id="the owner of a deal",

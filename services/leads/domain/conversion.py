@@ -2,17 +2,39 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Literal
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from services.leads.domain.lead import Events, Lead, refuse_if_over
 from services.leads.domain.refusals import DealRuledOut, NotQualifiedYet
+from services.leads.domain.scoring import Signal
 from shared.aggregate import advance
 from shared.contracts.base import Currency
-from shared.contracts.leads import DealWanted, LeadConverted
+from shared.contracts.leads import CustomerFacts, DealWanted, LeadConverted
+
+_ATTRIBUTES = "customer.attributes."
+_TOO_MUCH = Decimal(10) ** 16
+
+
+Target = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(customer\.level|customer\.parent_name|deal\.amount"
+        r"|customer\.attributes\.[\w.-]{1,100})$"
+    ),
+]
+
+
+class Carried(BaseModel):
+    """One attribute of the lead, and where it goes when the lead is converted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    attribute: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    to: Target
 
 
 class ConversionPolicy(BaseModel):
@@ -22,8 +44,11 @@ class ConversionPolicy(BaseModel):
 
     trigger: Literal["seller", "qualified"] = "seller"
     """`qualified`: a lead is converted by itself when it qualifies, and not before."""
-    opportunity: Literal["ask", "always", "never"] = "ask"
+    opportunity: Literal["ask", "always", "never", "unless_open"] = "ask"
+    """`unless_open`: always, but none beside a deal of the same customer that is still open."""
     owner: Literal["keep", "reassign"] = "keep"
+    carry: tuple[Carried, ...] = ()
+    """What else of the lead goes over, besides its company, industry, region, product and source."""
 
 
 class Exemption(BaseModel):
@@ -79,22 +104,85 @@ class Wish:
 
 
 def deal_wanted(
-    lead: Lead, wish: Wish, *, opportunity_id: UUID, policy: ConversionPolicy
+    lead: Lead,
+    wish: Wish,
+    *,
+    opportunity_id: UUID,
+    policy: ConversionPolicy,
+    has_open_deal: bool = False,
 ) -> DealWanted | None:
     """The deal that comes of the conversion, attached to where the lead came from."""
-    if policy.opportunity == "never" and wish.deal is not None:
-        raise DealRuledOut(lead_id=lead.id)
-    if policy.opportunity != "always" and wish.deal is None:
+    if not _opens_deal(lead, wish, policy=policy, has_open_deal=has_open_deal):
         return None
     terms = wish.deal or DealTerms()
     return DealWanted(
         opportunity_id=opportunity_id,
-        amount=terms.amount,
+        amount=terms.amount or _amount_carried(lead, policy=policy),
         currency=terms.currency,
         product_id=terms.product_id or lead.facts.product_id,
         expected_close_on=terms.expected_close_on,
         source=lead.facts.source,
     )
+
+
+def _opens_deal(lead: Lead, wish: Wish, *, policy: ConversionPolicy, has_open_deal: bool) -> bool:
+    match policy.opportunity:
+        case "ask":
+            return wish.deal is not None
+        case "always":
+            return True
+        case "never":
+            if wish.deal is not None:
+                raise DealRuledOut(lead_id=lead.id)
+            return False
+        case "unless_open":
+            return not has_open_deal
+        case _:
+            assert_never(policy.opportunity)
+
+
+def carried(lead: Lead, *, policy: ConversionPolicy) -> dict[str, Signal]:
+    """What policy wants carried over and the lead has, by where it goes."""
+    return {
+        each.to: lead.attributes[each.attribute]
+        for each in policy.carry
+        if lead.attributes.get(each.attribute) not in (None, "")
+    }
+
+
+def customer_from(lead: Lead, *, name: str, policy: ConversionPolicy) -> CustomerFacts:
+    """What is known of the customer that the lead becomes."""
+    over = carried(lead, policy=policy)
+    return CustomerFacts(
+        name=name,
+        industry=lead.facts.industry,
+        region=lead.facts.region,
+        level=_line(over.get("customer.level", "")),
+        parent_name=_line(over.get("customer.parent_name", "")),
+    )
+
+
+def attributes_from(lead: Lead, *, policy: ConversionPolicy) -> dict[str, Signal]:
+    """The lead's attributes that its customer keeps, under the names that policy gives them."""
+    return {
+        target.removeprefix(_ATTRIBUTES): value
+        for target, value in carried(lead, policy=policy).items()
+        if target.startswith(_ATTRIBUTES)
+    }
+
+
+def _line(value: Signal) -> str:
+    return format(value, "g") if isinstance(value, float) else str(value)[:200]
+
+
+def _amount_carried(lead: Lead, *, policy: ConversionPolicy) -> Decimal:
+    """An amount that the lead named; what is no amount counts as none named."""
+    try:
+        amount = Decimal(str(carried(lead, policy=policy).get("deal.amount", 0)))
+    except InvalidOperation:
+        return Decimal(0)
+    fits = amount.is_finite() and 0 <= amount < _TOO_MUCH
+    return amount.quantize(Decimal("0.01")) if fits else Decimal(0)
 
 
 def convert(

@@ -9,6 +9,7 @@ from shared.contracts.opportunities import (
     AnyOwnershipEvent,
     OpportunityLost,
     OpportunityOpened,
+    OpportunityRecorded,
     OpportunityWon,
     OwnershipAssigned,
     OwnershipPooled,
@@ -41,10 +42,11 @@ class Holding:
 
 @dataclass(frozen=True, kw_only=True)
 class DealHeard:
-    """How a deal stands, and which lead it came of when that was said."""
+    """How a deal stands, and which lead and customer it belongs to when that was said."""
 
     opportunity_id: UUID
     lead_id: UUID | None = None
+    customer_id: UUID | None = None
     status: Literal["open", "won", "lost"]
 
 
@@ -71,12 +73,24 @@ def holding_after(event: AnyOwnershipEvent) -> Holding | None:
     )
 
 
-def deal_after(event: OpportunityOpened | OpportunityWon | OpportunityLost) -> DealHeard:
-    """How the deal stands after the event."""
+AnyDealEvent = OpportunityOpened | OpportunityRecorded | OpportunityWon | OpportunityLost
+
+
+def deal_after(event: AnyDealEvent) -> DealHeard:
+    """How the deal stands after the event. One that was taken over decides nothing about its lead."""
     match event:
         case OpportunityOpened():
             return DealHeard(
-                opportunity_id=event.opportunity_id, lead_id=event.lead_id, status="open"
+                opportunity_id=event.opportunity_id,
+                lead_id=event.lead_id,
+                customer_id=event.facts.customer_id,
+                status="open",
+            )
+        case OpportunityRecorded():
+            return DealHeard(
+                opportunity_id=event.opportunity_id,
+                customer_id=event.facts.customer_id,
+                status=event.status,
             )
         case OpportunityWon():
             return DealHeard(opportunity_id=event.opportunity_id, status="won")

@@ -1,11 +1,12 @@
 """Making customer, contact and deal of a lead, in one transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from services.leads.domain import company, contact, conversion, customer
 from services.leads.domain.contact import Contact
-from services.leads.domain.conversion import Wish
+from services.leads.domain.conversion import ConversionPolicy, Wish
 from services.leads.domain.customer import Customer
 from services.leads.domain.lead import Lead
 from services.leads.domain.ownership import Holding
@@ -13,12 +14,13 @@ from services.leads.domain.refusals import CompanyNameMissing
 from services.leads.handlers.announcing import announce
 from services.leads.repository import contact as contacts
 from services.leads.repository import customer as customers
+from services.leads.repository import deal as deals
 from services.leads.repository import lead as leads
 from services.leads.repository import ownership, policy
 from shared import audit, outbox
-from shared.contracts.leads import CustomerFacts
 from shared.db import Tx
 from shared.ids import new_id
+from shared.refusals import Refused
 
 
 async def convert_lead(tx: Tx, *, lead_id: UUID, wish: Wish, by: UUID, now: datetime) -> Lead:
@@ -31,8 +33,14 @@ async def convert_locked(tx: Tx, held: Lead, *, wish: Wish, by: UUID, now: datet
     """All of it or nothing: the customer is linked or registered, the deal's id is minted here."""
     rules = (await policy.conversion(tx)).policy_for(held)
     conversion.refuse_unless_convertible(held, policy=rules)
-    deal = conversion.deal_wanted(held, wish, opportunity_id=new_id(), policy=rules)
-    account = await _customer_for(tx, held, wish, now=now)
+    account = await _customer_for(tx, held, wish, rules=rules, now=now)
+    deal = conversion.deal_wanted(
+        held,
+        wish,
+        opportunity_id=new_id(),
+        policy=rules,
+        has_open_deal=await _has_open_deal(tx, account, rules=rules),
+    )
     speaker = await _contact_for(tx, held, account, now=now)
 
     held, events = conversion.convert(
@@ -61,7 +69,31 @@ async def convert_locked(tx: Tx, held: Lead, *, wish: Wish, by: UUID, now: datet
     return held
 
 
-async def _customer_for(tx: Tx, held: Lead, wish: Wish, *, now: datetime) -> Customer:
+async def convert_many(
+    tx: Tx, *, lead_ids: Sequence[UUID], wish: Wish, by: UUID, now: datetime
+) -> list[Lead | Refused]:
+    """Convert many leads, each for itself: what one is refused does not hold up the others."""
+    outcomes: list[Lead | Refused] = []
+    for lead_id in lead_ids:
+        try:
+            async with tx.savepoint():
+                outcomes.append(await convert_lead(tx, lead_id=lead_id, wish=wish, by=by, now=now))
+        except Refused as refused:
+            outcomes.append(refused)
+    return outcomes
+
+
+async def _has_open_deal(tx: Tx, account: Customer, *, rules: ConversionPolicy) -> bool:
+    """Only asked when it decides something; deals of others count, too."""
+    if rules.opportunity != "unless_open":
+        return False
+    async with tx.as_service():
+        return await deals.has_open(tx, account.id)
+
+
+async def _customer_for(
+    tx: Tx, held: Lead, wish: Wish, *, rules: ConversionPolicy, now: datetime
+) -> Customer:
     """The customer named, or the one the company name leads to, or a new one."""
     if wish.customer_id is not None:
         return await customers.lock(tx, wish.customer_id)
@@ -70,9 +102,8 @@ async def _customer_for(tx: Tx, held: Lead, wish: Wish, *, now: datetime) -> Cus
         raise CompanyNameMissing(lead_id=held.id)
     newcomer = Customer(
         id=new_id(),
-        facts=CustomerFacts(
-            name=called.shown, industry=held.facts.industry, region=held.facts.region
-        ),
+        facts=conversion.customer_from(held, name=called.shown, policy=rules),
+        attributes=conversion.attributes_from(held, policy=rules),
         company_key=called.key,
         unit_id=held.unit_id,
         owner_id=held.owner_id,

@@ -2,11 +2,21 @@
 
 from uuid import UUID
 
+from services.leads.domain.lead import Lead
 from services.leads.handlers import conversion as handlers
-from services.leads.schemas.conversion import ConversionIn, ConversionOut
+from services.leads.schemas.conversion import (
+    ConversionIn,
+    ConversionLine,
+    ConversionOut,
+    ConversionsIn,
+    ConversionsOut,
+)
+from shared.refusals import Refused
 from shared.web import Actor, Now, Tx, allow, door
+from shared.web.problems import problem_of
 
 router = door.router(prefix="/leads", tags=["conversion"])
+bulk = door.router(prefix="/conversions", tags=["conversion"])
 
 
 @router.post(
@@ -22,3 +32,22 @@ async def convert_lead(
         tx, lead_id=lead_id, wish=wish.wish, by=actor.id, now=now
     )
     return ConversionOut.model_validate(converted, from_attributes=True)
+
+
+@bulk.post("", dependencies=[allow("seller", "team_lead", "manager")])
+async def convert_leads(wish: ConversionsIn, tx: Tx, actor: Actor, now: Now) -> ConversionsOut:
+    """Convert up to 200 leads, each for itself: what one is refused does not hold up the others."""
+    lead_ids = tuple(dict.fromkeys(wish.lead_ids))
+    outcomes = await handlers.convert_many(
+        tx, lead_ids=lead_ids, wish=wish.wish, by=actor.id, now=now
+    )
+    results = tuple(_line(*each) for each in zip(lead_ids, outcomes, strict=True))
+    converted = sum(line.converted is not None for line in results)
+    return ConversionsOut(converted=converted, refused=len(results) - converted, results=results)
+
+
+def _line(lead_id: UUID, outcome: Lead | Refused) -> ConversionLine:
+    if isinstance(outcome, Refused):
+        return ConversionLine(lead_id=lead_id, problem=problem_of(outcome))
+    converted = ConversionOut.model_validate(outcome, from_attributes=True)
+    return ConversionLine(lead_id=lead_id, converted=converted)

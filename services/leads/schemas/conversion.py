@@ -10,6 +10,7 @@ from services.leads.domain.conversion import DealTerms, Wish
 from services.leads.domain.intake import Line
 from shared.contracts.base import Currency
 from shared.web import Day, Request
+from shared.web.problems import Problem
 
 
 class DealIn(Request):
@@ -37,6 +38,18 @@ class ConversionIn(Request):
         return Wish(deal=terms, customer_id=self.customer_id, customer_name=self.customer_name)
 
 
+class ConversionsIn(Request):
+    """Leads that are to be converted, each with its own company name and, if wanted, a deal."""
+
+    lead_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=200)]
+    with_deals: bool = False
+
+    @property
+    def wish(self) -> Wish:
+        """What is wished for each of them."""
+        return Wish(deal=DealTerms() if self.with_deals else None)
+
+
 class ConversionOut(BaseModel):
     """What came of the lead."""
 
@@ -44,3 +57,19 @@ class ConversionOut(BaseModel):
     customer_id: UUID
     contact_id: UUID | None
     opportunity_id: UUID | None
+
+
+class ConversionLine(BaseModel):
+    """What came of one lead of many: its conversion, or why there is none."""
+
+    lead_id: UUID
+    converted: ConversionOut | None = None
+    problem: Problem | None = None
+
+
+class ConversionsOut(BaseModel):
+    """What came of each, in the order asked for."""
+
+    converted: int
+    refused: int
+    results: tuple[ConversionLine, ...]

@@ -130,3 +130,80 @@ def test_the_first_exemption_that_covers_a_lead_holds(
     rules = ConversionRules(exemptions=(Exemption.model_validate({**exemption, "policy": never}),))
 
     assert (rules.policy_for(make.lead()) == never) is covers
+
+
+@pytest.mark.parametrize(
+    ("has_open_deal", "opens"), [(False, True), (True, False)], ids=["none open", "one open"]
+)
+def test_beside_an_open_deal_policy_may_want_no_other(has_open_deal: bool, opens: bool):
+    deal = conversion.deal_wanted(
+        make.lead(),
+        Wish(deal=TERMS),
+        opportunity_id=DEAL,
+        policy=policy(opportunity="unless_open"),
+        has_open_deal=has_open_deal,
+    )
+
+    assert (deal is not None) is opens
+
+
+def carrying(**targets: str) -> ConversionPolicy:
+    """A policy that carries attributes over; a target is named with `__` for each dot."""
+    carry = [
+        {"attribute": name, "to": target.replace("__", ".")} for name, target in targets.items()
+    ]
+    return ConversionPolicy.model_validate({"opportunity": "always", "carry": carry})
+
+
+def test_a_customer_takes_over_what_policy_carries():
+    lead = make.lead(attributes={"headcount": 250.0, "tier": "KA", "holding": "", "colour": "red"})
+    by_policy = carrying(
+        headcount="customer__attributes__employees",
+        tier="customer__level",
+        holding="customer__parent_name",
+        missing="customer__attributes__missing",
+    )
+
+    facts = conversion.customer_from(lead, name="Acme", policy=by_policy)
+
+    assert (facts.level, facts.parent_name) == ("KA", "")
+    assert conversion.attributes_from(lead, policy=by_policy) == {"employees": 250.0}
+
+
+@pytest.mark.parametrize(
+    ("budget", "amount"),
+    [
+        pytest.param(80000.0, Decimal(80000), id="a number"),
+        pytest.param("80000.5", Decimal("80000.50"), id="digits"),
+        pytest.param("8 to 10", Decimal(0), id="words"),
+        pytest.param(-5.0, Decimal(0), id="negative"),
+        pytest.param("NaN", Decimal(0), id="not a number"),
+        pytest.param(1e300, Decimal(0), id="beyond all money"),
+    ],
+)
+def test_a_budget_becomes_the_amount_when_it_is_one(budget: str | float, amount: Decimal):
+    lead = make.lead(attributes={"budget": budget})
+
+    deal = conversion.deal_wanted(
+        lead, Wish(), opportunity_id=DEAL, policy=carrying(budget="deal__amount")
+    )
+
+    assert deal is not None
+    assert deal.amount == amount
+
+
+def test_an_amount_that_somebody_says_counts_more_than_one_that_is_carried():
+    lead = make.lead(attributes={"budget": 5.0})
+
+    deal = conversion.deal_wanted(
+        lead, Wish(deal=TERMS), opportunity_id=DEAL, policy=carrying(budget="deal__amount")
+    )
+
+    assert deal is not None
+    assert deal.amount == TERMS.amount
+
+
+@pytest.mark.parametrize("target", ["customer.name", "deal.owner", "customer.attributes.", "x"])
+def test_what_has_no_place_cannot_be_carried_there(target: str):
+    with pytest.raises(ValueError, match="pattern"):
+        ConversionPolicy.model_validate({"carry": [{"attribute": "a", "to": target}]})
