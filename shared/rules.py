@@ -38,6 +38,7 @@ _PYTHON: Mapping[str, type | tuple[type, ...]] = {
     "string": str,
 }
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_MEMBER = r"""\b{name}(?:\.([A-Za-z_]\w*)\b|\[(?:'([^'\\]+)'|"([^"\\]+)")\])(?!\s*[.(\[])"""
 _PROBLEM = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.+)")
 
 
@@ -57,6 +58,9 @@ class RuleFailed(Exception):
 
 _ABSENT = object()
 
+Place = tuple[str, str]
+"""A field, and the member of it when it is a map."""
+
 
 @dataclass(frozen=True, eq=False)
 class Rule:
@@ -66,15 +70,34 @@ class Rule:
     gives: TypeName
     uses: tuple[str, ...]
     """The fields it may speak of; handing over the others would cost more than the rule itself."""
-    is_simple: bool
-    """It speaks of single values only, which come again and again, and with them the outcome."""
+    reads: tuple[Place, ...] | None
+    """The single values it speaks of, which come again and again, and with them the outcome; nothing
+    when it speaks of a list, or of a map as a whole."""
     _program: cel.Expression
 
     def evaluate(self, values: Mapping[str, Any]) -> Outcome:
         """The value for these fields; raises `RuleFailed`."""
-        if self.is_simple:
-            return _remembered(self, *[values.get(name, _ABSENT) for name in self.uses])
-        return self.work_out({name: values[name] for name in self.uses if name in values})
+        read = self._read(values)
+        if read is None:
+            return self.work_out({name: values[name] for name in self.uses if name in values})
+        found = _remembered(self, *read)
+        if isinstance(found, _Failure):
+            raise RuleFailed(found.reason)
+        return found
+
+    def _read(self, values: Mapping[str, Any]) -> list[Any] | None:
+        """What the rule reads, unless that is more than single values."""
+        if self.reads is None:
+            return None
+        read: list[Any] = []
+        for field, member in self.reads:
+            value = values.get(field, _ABSENT)
+            if member:
+                value = value.get(member, _ABSENT) if type(value) is dict else None
+                if value is None or isinstance(value, dict | list):
+                    return None
+            read.append(value)
+        return read
 
     def work_out(self, values: Mapping[str, Any]) -> Outcome:
         """The value for these fields, which are all among those it uses."""
@@ -112,11 +135,25 @@ class Environment:
         return _compile(self._fields, text, gives)
 
 
+@dataclass(frozen=True)
+class _Failure:
+    """A rule that has no value for what it reads has none the next time either."""
+
+    reason: str
+
+
 @lru_cache(maxsize=8192, typed=True)
-def _remembered(rule: Rule, *values: Any) -> Outcome:
-    """What a rule gives depends on nothing but its fields; 1 and 1.0 are not the same to it."""
-    said = zip(rule.uses, values, strict=True)
-    return rule.work_out({name: value for name, value in said if value is not _ABSENT})
+def _remembered(rule: Rule, *read: Any) -> Outcome | _Failure:
+    """What a rule gives depends on nothing but what it reads; 1 and 1.0 are not the same to it."""
+    values: dict[str, Any] = {}
+    for (field, member), value in zip(rule.reads or (), read, strict=True):
+        holder, name = (values.setdefault(field, {}), member) if member else (values, field)
+        if value is not _ABSENT:
+            holder[name] = value
+    try:
+        return rule.work_out(values)
+    except RuleFailed as failed:
+        return _Failure(str(failed))
 
 
 @lru_cache(maxsize=256)
@@ -138,7 +175,21 @@ def _compile(fields: tuple[tuple[str, str], ...], text: str, gives: TypeName) ->
         raise InvalidExpression(f"It gives {program.return_type().name().lower()}, not {gives}")
     words = frozenset(_WORD.findall(text))
     uses = {name: kind for name, kind in fields if name in words}
-    return Rule(text, gives, tuple(uses), _COMPOUND.isdisjoint(uses.values()), program)
+    return Rule(text, gives, tuple(uses), _places(text, uses), program)
+
+
+def _places(text: str, uses: Mapping[str, str]) -> tuple[Place, ...] | None:
+    """Where the text reads single values; nothing when it does not keep to those."""
+    places: dict[Place, None] = {}
+    for name, kind in uses.items():
+        if kind not in _COMPOUND:
+            places[name, ""] = None
+            continue
+        members = re.findall(_MEMBER.format(name=name), text)
+        if kind == "list" or len(members) != len(re.findall(rf"\b{name}\b", text)):
+            return None
+        places |= dict.fromkeys((name, "".join(member)) for member in members)
+    return tuple(places)
 
 
 def _explained(message: str) -> InvalidExpression:

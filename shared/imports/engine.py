@@ -19,6 +19,7 @@ import structlog
 from shared.db import TRANSIENT, Tx
 from shared.failpoints import failpoint
 from shared.imports import store
+from shared.imports.ahead import Ahead
 from shared.imports.content import IN_MEMORY, PIECE, Spool
 from shared.imports.hook import Importer, RowOutcome, Run
 from shared.imports.reading import Reading
@@ -30,7 +31,6 @@ from shared.timers import Timer
 log = structlog.get_logger()
 
 T = TypeVar("T")
-BATCH = 1000
 REHEARSED_TOGETHER = 10
 """Batches of a dry run that see each other's effects before they are all taken back."""
 WORK_FOR = 1.5
@@ -61,7 +61,7 @@ class _Step:
     """What is done in one transaction, and what came of it."""
 
     tx: Tx
-    reading: Reading
+    ahead: Ahead
     importer: Importer[Any]
     run: Run
     now: datetime
@@ -87,7 +87,7 @@ class _Step:
                 raise _TakenBack
 
     async def _batch(self) -> None:
-        batch = await asyncio.to_thread(self.reading.take, BATCH)
+        batch = await self.ahead.take()
         if batch is None:
             self.done = True
             return
@@ -130,7 +130,7 @@ class Engine:
 
     def __init__(self, importers: Mapping[str, Importer[Any]]) -> None:
         self._importers = importers
-        self._reading: Reading | None = None
+        self._ahead: Ahead | None = None
 
     async def work(self, tx: Tx, due: Sequence[Waiting], *, now: datetime) -> None:
         """One step of each file."""
@@ -140,37 +140,33 @@ class Engine:
                 async with tx.savepoint():
                     await self._step(tx, waiting, now)
             except Refused as refused:
-                self._forget()
+                await self._forget()
                 await store.refuse(tx, waiting.id, refused)
                 log.info("import_refused", import_id=str(waiting.id), problem=refused.slug())
             except BaseException:
-                self._forget()
+                await self._forget()
                 raise
 
     async def _step(self, tx: Tx, waiting: Waiting, now: datetime) -> None:
         importer = self._importers[waiting.kind]
-        reading = await self._open(tx, waiting, importer)
-        step = _Step(
-            tx=tx, reading=reading, importer=importer, run=_run(waiting, importer), now=now
-        )
+        ahead = await self._open(tx, waiting, importer)
+        step = _Step(tx=tx, ahead=ahead, importer=importer, run=_run(waiting, importer), now=now)
         if waiting.dry_run:
             await step.rehearse()
         else:
             await step.perform()
         await store.insert_rejections(tx, waiting.id, step.rejections)
-        await store.advance(
-            tx, waiting.id, cursor=reading.position, counts=step.counts, done=step.done
-        )
+        _, cursor = ahead.place
+        await store.advance(tx, waiting.id, cursor=cursor, counts=step.counts, done=step.done)
         await failpoint("imports.before_commit")
         if step.done:
-            self._forget()
+            await self._forget()
             log.info("import_finished", import_id=str(waiting.id), kind=waiting.kind, **step.counts)
 
-    async def _open(self, tx: Tx, waiting: Waiting, importer: Importer[Any]) -> Reading:
-        held = self._reading
-        if held and (held.import_id, held.position) == (waiting.id, waiting.row_cursor):
-            return held
-        self._forget()
+    async def _open(self, tx: Tx, waiting: Waiting, importer: Importer[Any]) -> Ahead:
+        if self._ahead and self._ahead.place == (waiting.id, waiting.row_cursor):
+            return self._ahead
+        await self._forget()
         spool = await _fetch(tx, waiting)
 
         def open_it() -> Reading:
@@ -184,7 +180,7 @@ class Engine:
                 )
 
         opened = await _while_awake(tx, asyncio.to_thread(open_it))
-        self._reading = opened
+        ahead = self._ahead = Ahead(opened)
         await store.note_opened(
             tx,
             waiting.id,
@@ -193,12 +189,12 @@ class Engine:
             columns=opened.columns,
             expected=opened.table.expected,
         )
-        return opened
+        return ahead
 
-    def _forget(self) -> None:
-        if self._reading is not None:
-            self._reading.close()
-            self._reading = None
+    async def _forget(self) -> None:
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            await ahead.close()
 
 
 def _run(waiting: Waiting, importer: Importer[Any]) -> Run:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping as MappingOf
 from difflib import get_close_matches
 from typing import Any, Self, get_origin
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -75,9 +75,10 @@ class Mapping(BaseModel):
     @field_validator("zone")
     @classmethod
     def _is_a_zone(cls, name: str) -> str:
-        if name not in available_timezones():
-            raise ValueError(f"there is no time zone “{name}”")
-        return name
+        try:
+            return ZoneInfo(name).key
+        except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+            raise ValueError(f"there is no time zone “{name}”") from unknown
 
     @property
     def form(self) -> Format:

@@ -29,6 +29,11 @@ class Batch(Generic[R]):
     good: Sequence[tuple[int, R]]
     rejected: Sequence[RowOutcome]
 
+    @property
+    def last(self) -> int:
+        """The number of its last row."""
+        return next(reversed(self.raw))
+
     def waves(self, identity: Callable[[R], Hashable] | None) -> Iterator[list[tuple[int, R]]]:
         """The good rows, so parted that each record occurs once in a part, in the file's order."""
         if identity is None:
@@ -68,6 +73,7 @@ class Reading:
         self.table = table
         self.columns = {name: ", ".join(source.read) for name, source in columns.items()}
         self.position = 0
+        """The last row that was skipped when the file was opened again."""
         self._reader = RowReader(importer.row, columns, zone=ZoneInfo(mapping.zone))
 
     @classmethod
@@ -105,7 +111,6 @@ class Reading:
                     )
                 case parsed:
                     good.append((number, parsed))
-        self.position = max(raw)
         return Batch(raw, good, rejected)
 
     def close(self) -> None:

@@ -109,9 +109,10 @@ def _under(header: tuple[str, ...], record: Record) -> Row:
 def _problem(header: tuple[str, ...], cells: tuple[str, ...], record: Record) -> tuple[str, str]:
     if record.problem:
         return "", record.problem
-    for name, cell in zip(header, cells, strict=False):
-        if reason := _damage(cell):
-            return name, reason
+    if _damage("".join(cells)):
+        for name, cell in zip(header, cells, strict=False):
+            if reason := _damage(cell):
+                return name, reason
     if len(cells) != len(header):
         return "", f"the header has {len(header)} columns, this row {len(cells)}"
     return "", ""

@@ -136,6 +136,45 @@ def test_a_greedy_pattern_is_no_trap():
     assert rule.evaluate({"industry": "a" * 5000 + "b"}) is False
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lead.points > 1",
+        "double(lead.points) > 1.0",
+        'lead["points"] > 1',
+        "has(lead.points) && lead.points > 1",
+        "size(lead) == 1 && lead.points > 1",
+        '"points" in lead && lead.points > 1',
+        "lead.exists(name, name == 'points') && lead.points > 1",
+    ],
+)
+def test_a_rule_about_a_map_is_told_anew_for_every_map(text: str):
+    rule = FIELDS.compile(text)
+
+    many, few = {"lead": {"points": 2}}, {"lead": {"points": 1}}
+
+    assert (rule.evaluate(many), rule.evaluate(few), rule.evaluate(many)) == (True, False, True)
+
+
+def test_a_rule_that_failed_fails_again_and_holds_for_others():
+    rule = FIELDS.compile("double(lead.points) > 1.0")
+
+    for _ in range(2):
+        with pytest.raises(RuleFailed, match="points"):
+            rule.evaluate({"lead": {"more": 2}})
+        with pytest.raises(RuleFailed, match="lead"):
+            rule.evaluate({})
+    assert rule.evaluate({"lead": {"points": 2}}) is True
+
+
+def test_a_rule_about_a_member_does_not_mind_the_others():
+    rule = FIELDS.compile("lead.points > 1")
+
+    assert rule.evaluate({"lead": {"points": 2, "tags": ["a"], "of": {"a": 1}}}) is True
+    with pytest.raises(RuleFailed):
+        rule.evaluate({"lead": {"points": {"a": 1}}})
+
+
 def test_the_same_text_is_compiled_once():
     fields = {"score": "double"}
 

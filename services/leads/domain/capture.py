@@ -17,6 +17,9 @@ from shared.contracts.leads import LeadCaptured, LeadFacts, LeadTouched, LeadUpd
 
 Effect = Literal["created", "updated", "unchanged", "duplicate"]
 
+_CAPTURED = 1
+"""The sequence of a lead's first event."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Placing:
@@ -106,8 +109,9 @@ def capture(
 ) -> tuple[Lead, Events]:
     """A new lead, judged at once. A seller's own find is theirs from the start."""
     reading, placing = arrival.reading, arrival.placing
-    lead = Lead(
+    new = Lead(
         id=lead_id,
+        sequence=_CAPTURED,
         facts=reading.facts,
         person=reading.person,
         attributes=reading.attributes,
@@ -118,19 +122,19 @@ def capture(
         captured_at=arrival.captured_at,
         touched_at=arrival.captured_at,
     )
+    lead, scored = judge(new, scoring=scoring, now=now)
     captured = LeadCaptured(
         lead_id=lead_id,
         facts=reading.facts,
         unit_id=placing.unit_id,
         assign_on="never" if arrival.history else placing.assign_on,
         wanted_owner_id=placing.wanted_owner_id,
+        score=lead.score,
+        grade=lead.grade,
         captured_at=arrival.captured_at,
         history=arrival.history,
     )
-    lead, events = advance(lead, captured)
-    lead, events = judge(lead, events, scoring=scoring, now=now)
-    judged = captured.model_copy(update={"score": lead.score, "grade": lead.grade})
-    return lead, (judged, *events[1:])
+    return lead, (captured, *scored)
 
 
 def touch(lead: Lead, arrival: Arrival, *, scoring: Scoring, now: datetime) -> tuple[Lead, Events]:

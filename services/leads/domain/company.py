@@ -33,22 +33,30 @@ class CompanyName:
     shown: str
     key: str
     """Without legal form, case, space and punctuation: equal keys are the same company."""
-    core: str
-    """Also without region: equal cores may be the same company; only people can tell."""
+
+    @property
+    def core(self) -> str:
+        """Also without region: equal cores may be the same company; only people can tell."""
+        bare = _bare(self.shown)
+        local = _REGION_PREFIX.sub("", _REGION_IN_BRACKETS.sub("", bare))
+        return _NO_LETTER.sub("", local) or self.key
 
 
 def parse(text: str) -> CompanyName:
     """Read a company name; a blank one comes down to blanks."""
     shown = tidy(text)
-    bare = _without_legal_form(shown.translate(_BRACKETS).casefold())
-    local = _REGION_PREFIX.sub("", _REGION_IN_BRACKETS.sub("", bare))
-    key = _NO_LETTER.sub("", bare)
-    return CompanyName(shown=shown, key=key, core=_NO_LETTER.sub("", local) or key)
+    return CompanyName(shown=shown, key=_NO_LETTER.sub("", _bare(shown)))
 
 
 def tidy(text: str) -> str:
     """Half width, single spaces: how a name is shown."""
+    if not text:
+        return ""
     return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _bare(shown: str) -> str:
+    return _without_legal_form(shown.translate(_BRACKETS).casefold())
 
 
 def _without_legal_form(name: str) -> str:
@@ -57,4 +65,4 @@ def _without_legal_form(name: str) -> str:
     for form in _CHINESE_FORMS:
         if name.endswith(form):
             return name.removesuffix(form)
-    return _LATIN_FORM.sub("", name)
+    return _LATIN_FORM.sub("", name) if not name.isalpha() else name

@@ -98,25 +98,44 @@ def read(
     told: Telling, *, channel: str, default_region: str = ""
 ) -> tuple[Reading, tuple[FieldError, ...]]:
     """The reading, and what in it could not be read."""
-    dialled, errors = _read_phone(told.phone)
-    address, more = _read_mail(told.mail)
-    called = company.parse(told.company_name)
+    sender = told.external
+    return interpret(
+        told,
+        channel=channel,
+        external=ExternalId(system=sender.system, id=sender.id) if sender else None,
+        product_id=told.product_id,
+        default_region=default_region,
+    )
+
+
+def interpret(
+    said: Said,
+    *,
+    channel: str,
+    external: ExternalId | None = None,
+    product_id: UUID | None = None,
+    default_region: str = "",
+) -> tuple[Reading, tuple[FieldError, ...]]:
+    """The reading of what was said by somebody who is known otherwise, such as a file's sender."""
+    dialled, errors = _read_phone(said.phone)
+    address, more = _read_mail(said.mail)
+    called = company.parse(said.company_name)
     reading = Reading(
         facts=LeadFacts(
             channel=channel,
-            source=told.source,
-            origin=told.origin,
-            campaign=told.campaign,
+            source=said.source,
+            origin=said.origin,
+            campaign=said.campaign,
             company_name=called.shown,
-            region=told.region or default_region,
-            industry=told.industry,
-            product_id=told.product_id,
-            do_not_email=told.do_not_email,
-            do_not_call=told.do_not_call,
-            external=ExternalId(**told.external.model_dump()) if told.external else None,
+            region=said.region or default_region,
+            industry=said.industry,
+            product_id=product_id,
+            do_not_email=said.do_not_email,
+            do_not_call=said.do_not_call,
+            external=external,
         ),
-        person=Person(name=company.tidy(told.name), phone=dialled, mail=address, notes=told.notes),
-        attributes=dict(told.attributes),
+        person=Person(name=company.tidy(said.name), phone=dialled, mail=address, notes=said.notes),
+        attributes=dict(said.attributes),
         company_key=called.key,
     )
     return reading, errors + more + _nobody(reading)

@@ -12,7 +12,8 @@ PhoneKind = Literal["mobile", "landline", "shared"]
 
 _HOME = "CN"
 _EXTENSION = re.compile(r"(?:\s*(?:转|分机|ext\.?|x|#)\s*|(?<=\d{7})-)(\d{1,6})$", re.IGNORECASE)
-_PLAIN = re.compile(r"(?:\+86|0086)?(1\d{10})", re.ASCII)
+_PLAIN_MOBILE = re.compile(r"(?:(?:\+86|0086)[ -]?)?(1\d\d)([ -]?)(\d{4})\2(\d{4})", re.ASCII)
+_PLAIN_LANDLINE = re.compile(r"0([1-9]\d{1,2})[ -]?([2-8]\d{6,7})", re.ASCII)
 _SHARED = frozenset(
     (
         phonenumbers.PhoneNumberType.TOLL_FREE,
@@ -44,24 +45,30 @@ class Phone:
 def parse(text: str) -> Phone | None:
     """The number somebody wrote in any of the usual ways; nothing when it cannot be one."""
     written = unicodedata.normalize("NFKC", text).strip()
-    return _plain_mobile(written) or _parse(written)
+    return _plain(written) or _parse(written)
 
 
-def _mobiles_at_home() -> re.Pattern[str]:
+def _at_home(kind: Literal["mobile", "fixed_line", "shared_cost", "toll_free"]) -> re.Pattern[str]:
     plan = phonenumbers.PhoneMetadata.metadata_for_region(_HOME)
-    pattern = plan.mobile.national_number_pattern if plan and plan.mobile else None
-    return re.compile(pattern or r"(?!)")
+    described = getattr(plan, kind)
+    return re.compile(described.national_number_pattern or r"(?!)")
 
 
-_MOBILE_AT_HOME = _mobiles_at_home()
+_MOBILES = _at_home("mobile")
+_LANDLINES = _at_home("fixed_line")
+_SHARED_LINES = (_at_home("shared_cost"), _at_home("toll_free"))
 
 
-def _plain_mobile(written: str) -> Phone | None:
-    """What nearly everybody writes, told without asking for every other kind of number first."""
-    plain = _PLAIN.fullmatch(written)
-    if plain is None or not _MOBILE_AT_HOME.fullmatch(plain[1]):
-        return None
-    return Phone(number=f"+86{plain[1]}", kind="mobile")
+def _plain(written: str) -> Phone | None:
+    """What nearly everybody writes, told without asking for every kind of number of every country."""
+    if mobile := _PLAIN_MOBILE.fullmatch(written):
+        digits = mobile[1] + mobile[3] + mobile[4]
+        return Phone(number=f"+86{digits}", kind="mobile") if _MOBILES.fullmatch(digits) else None
+    if landline := _PLAIN_LANDLINE.fullmatch(written):
+        digits = landline[1] + landline[2]
+        if _LANDLINES.fullmatch(digits) and not any(p.fullmatch(digits) for p in _SHARED_LINES):
+            return Phone(number=f"+86{digits}", kind="landline")
+    return None
 
 
 def _parse(written: str) -> Phone | None:
@@ -72,16 +79,16 @@ def _parse(written: str) -> Phone | None:
         number = phonenumbers.parse(written, _HOME)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(number):
+    type_ = phonenumbers.number_type(number)
+    if type_ == phonenumbers.PhoneNumberType.UNKNOWN:
         return None
     dialled = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     internal = extension[1] if extension else number.extension
     suffix = f";ext={internal}" if internal else ""
-    return Phone(number=dialled + suffix, kind=_kind(number))
+    return Phone(number=dialled + suffix, kind=_kind(type_))
 
 
-def _kind(number: phonenumbers.PhoneNumber) -> PhoneKind:
-    type_ = phonenumbers.number_type(number)
+def _kind(type_: int) -> PhoneKind:
     if type_ in _PERSONAL:
         return "mobile"
     return "shared" if type_ in _SHARED else "landline"

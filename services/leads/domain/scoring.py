@@ -59,6 +59,11 @@ class Rule(BaseModel):
         """What a score says of it where it applied."""
         return ScoreReason(rule=self.name, points=self.points)
 
+    @cached_property
+    def condition(self) -> rules.Rule:
+        """When it applies; raises `rules.InvalidExpression`."""
+        return _CONDITIONS.compile(self.when)
+
 
 class Thresholds(BaseModel):
     """The least score of grades A and B; everything below is C."""
@@ -146,7 +151,7 @@ def check(body: Mapping[str, JsonValue]) -> ScoringRules:
     errors: list[FieldError] = []
     for number, rule in enumerate(policy.rules):
         try:
-            _CONDITIONS.compile(rule.when)
+            _ = rule.condition
         except rules.InvalidExpression as invalid:
             errors.append(FieldError(pointer=f"/rules/{number}/when", reason=str(invalid)))
     if errors:
@@ -157,7 +162,7 @@ def check(body: Mapping[str, JsonValue]) -> ScoringRules:
 def _applied(
     policy: ScoringRules, signals: Mapping[str, Signal | Mapping[str, Signal]]
 ) -> list[Rule]:
-    return [rule for rule in policy.rules if _holds(_CONDITIONS.compile(rule.when), signals)]
+    return [rule for rule in policy.rules if _holds(rule.condition, signals)]
 
 
 def _holds(condition: rules.Rule, signals: Mapping[str, Signal | Mapping[str, Signal]]) -> bool:

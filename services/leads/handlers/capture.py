@@ -1,12 +1,14 @@
 """Taking leads in, one from a form or many from a file, by one decision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from services.leads.domain import capture, identity
 from services.leads.domain.capture import Arrival, Placing, Received
 from services.leads.domain.channel import ChannelPolicy
+from services.leads.domain.identity import Key
 from services.leads.domain.intake import Telling, read
 from services.leads.domain.refusals import UnreadableValues
 from services.leads.handlers.announcing import announce
@@ -18,6 +20,9 @@ from shared.contracts.base import ExternalId
 from shared.db import Tx
 from shared.ids import external_id, new_id
 from shared.principals import ROOT_UNIT, Principal
+
+
+_NO_ROWS: Mapping[Key, bytes] = MappingProxyType({})
 
 
 async def capture_lead(
@@ -54,15 +59,26 @@ async def capture_lead(
     return received
 
 
-async def receive(tx: Tx, arrivals: Sequence[Arrival], *, now: datetime) -> list[Received]:
-    """Let submissions become leads or join them; equal ones end as one, also at the same moment."""
+async def receive(
+    tx: Tx,
+    arrivals: Sequence[Arrival],
+    *,
+    hashes: Mapping[Key, bytes] = _NO_ROWS,
+    now: datetime,
+) -> list[Received]:
+    """Let submissions become leads or join them; equal ones end as one, also at the same moment.
+
+    `hashes` tell how the rows of imported records look now.
+    """
     async with tx.as_service():
         scoring = await policy.scoring(tx)
         meeting = identity.meet([arrival.newcomer for arrival in arrivals])
         hoped, outcomes = capture.receive(
             {}, list(zip(meeting.leaders, arrivals, strict=True)), scoring=scoring, now=now
         )
-        held = await leads.add_unknown(tx, [lead for lead, _ in hoped.values()], meeting.asked)
+        held = await leads.add_unknown(
+            tx, [lead for lead, _ in hoped.values()], meeting.asked, hashes=hashes
+        )
         settlement = identity.settle(meeting, held)
         if not settlement.older:
             await announce(tx, list(hoped.values()), now=now)
@@ -70,15 +86,18 @@ async def receive(tx: Tx, arrivals: Sequence[Arrival], *, now: datetime) -> list
 
         await identities.move(tx, settlement.moved)
         known = await leads.lock_all(tx, list(settlement.older))
-        changes, outcomes = capture.receive(
-            known,
-            list(zip(settlement.leads, arrivals, strict=True)),
-            scoring=scoring,
-            now=now,
+        ends = list(zip(settlement.leads, arrivals, strict=True))
+        changes, joined = capture.receive(
+            known, [end for end in ends if end[0] in known], scoring=scoring, now=now
         )
-        await leads.save_all(tx, [lead for lead, _ in changes.values() if lead.id in known])
-        await announce(tx, list(changes.values()), now=now)
-    return outcomes
+        await leads.save_all(tx, [lead for lead, _ in changes.values()])
+        new = [hoped[id] for id in dict.fromkeys(settlement.leads) if id not in known]
+        await announce(tx, [*new, *changes.values()], now=now)
+    again = iter(joined)
+    return [
+        next(again) if id in known else hope
+        for id, hope in zip(settlement.leads, outcomes, strict=True)
+    ]
 
 
 def lead_id_for(external: ExternalId | None) -> UUID:

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from services.leads.domain.capture import Arrival, Placing
 from services.leads.domain.channel import Channels
-from services.leads.domain.identity import Key, external_key
-from services.leads.domain.intake import read
+from services.leads.domain.identity import external_key
+from services.leads.domain.intake import interpret
 from services.leads.handlers.capture import lead_id_for, receive
 from services.leads.repository import identity as identities
 from services.leads.repository import policy
 from services.leads.schemas.lead_import import LeadRow
+from shared.contracts.base import ExternalId
 from shared.db import Tx
 from shared.imports import RowOutcome, Run
 from shared.refusals import FieldError
@@ -22,26 +23,25 @@ async def import_leads(
 ) -> Sequence[RowOutcome]:
     """Rows become leads or join them; one that is as it was last time is passed over."""
     channels = await policy.channels(tx)
-    hashes = {external_key(run.system, row.external_id): row_hash(row) for _, row in rows}
+    named = [(external_key(run.system, row.external_id), number, row) for number, row in rows]
+    hashes = {key: row_hash(row) for key, _, row in named}
     known = await identities.row_hashes(tx, list(hashes))
 
     outcomes: list[RowOutcome] = []
-    arrivals: list[tuple[int, Key, Arrival]] = []
-    for number, row in rows:
-        key = external_key(run.system, row.external_id)
+    arrivals: dict[int, Arrival] = {}
+    for key, number, row in named:
         if known.get(key) == hashes[key]:
             outcomes.append(RowOutcome(row=number, effect="unchanged"))
             continue
         arrival, errors = _arrival(row, run=run, channels=channels, now=now)
         outcomes += _rejections(number, errors)
         if not errors:
-            arrivals.append((number, key, arrival))
+            arrivals[number] = arrival
 
-    received = await receive(tx, [arrival for _, _, arrival in arrivals], now=now)
-    await identities.remember_rows(tx, {key: hashes[key] for _, key, _ in arrivals})
+    received = await receive(tx, list(arrivals.values()), hashes=hashes, now=now)
     outcomes += [
         RowOutcome(row=number, effect=one.effect)
-        for (number, _, _), one in zip(arrivals, received, strict=True)
+        for number, one in zip(arrivals, received, strict=True)
     ]
     return outcomes
 
@@ -55,8 +55,12 @@ def _arrival(
     row: LeadRow, *, run: Run, channels: Channels, now: datetime
 ) -> tuple[Arrival, tuple[FieldError, ...]]:
     rules = channels.policy_of(row.channel)
-    reading, errors = read(
-        row.told_by(run.system), channel=row.channel, default_region=rules.region
+    reading, errors = interpret(
+        row,
+        channel=row.channel,
+        external=ExternalId(system=run.system, id=row.external_id),
+        product_id=row.product_id(run.system),
+        default_region=rules.region,
     )
     arrival = Arrival(
         lead_id=lead_id_for(reading.facts.external),

@@ -81,20 +81,3 @@ async def row_hashes(tx: Tx, keys: Sequence[Key]) -> dict[Key, bytes]:
         [key.value for key in keys],
     )
     return {Key(row["kind"], row["value"]): row["row_hash"] for row in rows}
-
-
-async def remember_rows(tx: Tx, hashes: Mapping[Key, bytes]) -> None:
-    """Note how the rows of imported records look now."""
-    if not hashes:
-        return
-    await tx.execute(
-        """
-        UPDATE lead_identity AS held
-           SET row_hash = new.row_hash
-          FROM unnest($1::text[], $2::bytea[]) AS new (value, row_hash)
-         WHERE held.kind = 'external'
-           AND held.value = new.value
-        """,
-        [key.value for key in hashes],
-        list(hashes.values()),
-    )

@@ -67,35 +67,39 @@ async def due_for_scoring(tx: Tx, *, now: datetime, limit: int) -> Sequence[UUID
 
 
 async def add_unknown(
-    tx: Tx, leads: Sequence[Lead], asked: Mapping[Key, UUID]
+    tx: Tx,
+    leads: Sequence[Lead],
+    asked: Mapping[Key, UUID],
+    *,
+    hashes: Mapping[Key, bytes],
 ) -> dict[Key, Holder]:
     """Ask for keys on behalf of leads, and store those that got all of theirs; who holds the keys.
 
     Keys are taken in the order given, the same for everybody. A key that another transaction is
     just claiming is waited for, and so is a consumer that is just writing down what it heard of the
     same lead: what was heard of its owner before it came here holds. Only a key inserted here has
-    no deleting transaction (`xmax`).
+    no deleting transaction (`xmax`). `hashes` tell how the rows of imported records look now.
     """
     if not leads:
         return {}
     rows = await tx.fetch(
         """
         WITH asked AS MATERIALIZED (
-            SELECT kind, value, lead_id, place
-              FROM unnest($2::text[], $3::text[], $4::uuid[]) WITH ORDINALITY
-                AS asked (kind, value, lead_id, place)
+            SELECT kind, value, lead_id, row_hash, place
+              FROM unnest($2::text[], $3::text[], $4::uuid[], $5::bytea[]) WITH ORDINALITY
+                AS asked (kind, value, lead_id, row_hash, place)
         ), claimed AS (
-            INSERT INTO lead_identity AS held (kind, value, lead_id)
-            SELECT kind, value, lead_id
+            INSERT INTO lead_identity AS held (kind, value, lead_id, row_hash)
+            SELECT kind, value, lead_id, row_hash
               FROM asked
              ORDER BY place
                 ON CONFLICT (kind, value)
                 DO UPDATE
-               SET lead_id = held.lead_id
+               SET row_hash = coalesce(excluded.row_hash, held.row_hash)
             RETURNING kind, value, lead_id, xmax = 0 AS is_fresh
         ), new AS MATERIALIZED (
             SELECT *
-              FROM jsonb_populate_recordset(NULL::lead, $1)
+              FROM json_populate_recordset(NULL::lead, $1)
              WHERE id NOT IN (SELECT asked.lead_id
                                 FROM asked
                                 JOIN claimed USING (kind, value)
@@ -133,6 +137,7 @@ async def add_unknown(
         [key.kind for key in asked],
         [key.value for key in asked],
         list(asked.values()),
+        [hashes.get(key) for key in asked],
     )
     return {Key(row["kind"], row["value"]): Holder(row["lead_id"], row["is_fresh"]) for row in rows}
 
@@ -177,7 +182,7 @@ async def save_all(tx: Tx, leads: Sequence[Lead]) -> None:
                customer_id = new.customer_id,
                contact_id = new.contact_id,
                opportunity_id = new.opportunity_id
-          FROM jsonb_populate_recordset(NULL::lead, $1) AS new
+          FROM json_populate_recordset(NULL::lead, $1) AS new
          WHERE lead.id = new.id
         """,
         [_row(lead) for lead in leads],

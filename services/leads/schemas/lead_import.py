@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BeforeValidator, Field
 
-from services.leads.domain.intake import Line, Name, Prose, Said, Sender, Telling
+from services.leads.domain.intake import Line, Name, Prose, Said
 from shared.contracts.leads import Outcome
 from shared.ids import external_id
 from shared.imports import Headers
@@ -44,15 +44,6 @@ class LeadRow(Said):
     captured_at: Annotated[AwareDatetime | None, Headers("created", "创建时间")] = None
     attributes: Annotated[dict[Name, Measure], Field(max_length=100)] = Field(default_factory=dict)
 
-    def told_by(self, system: str) -> Telling:
-        """The row as that system's telling."""
-        said = {name: getattr(self, name) for name in Said.model_fields}
-        return Telling(
-            **said,
-            channel=self.channel,
-            external=Sender(system=system, id=self.external_id),
-            product_id=self._product_id(system),
-        )
-
-    def _product_id(self, system: str) -> UUID | None:
+    def product_id(self, system: str) -> UUID | None:
+        """The id that every service derives for the product."""
         return external_id("product", system, self.product) if self.product else None

@@ -51,11 +51,25 @@ def test_a_number_written_our_way_is_read_the_same_again(written: str):
 
 
 @given(
-    prefix=st.sampled_from(["", "+86", "0086"]),
-    first=st.integers(min_value=10_000, max_value=19_999),
-    rest=st.integers(min_value=0, max_value=999_999),
+    prefix=st.sampled_from(["", "+86", "0086", "+86 ", "0086-", "0"]),
+    first=st.integers(min_value=100, max_value=199),
+    rest=st.tuples(st.integers(min_value=0, max_value=9999), st.integers(0, 9999)),
+    marks=st.tuples(*[st.sampled_from(["", " ", "-"])] * 2),
 )
-def test_a_plain_mobile_is_what_the_numbering_plan_says(prefix: str, first: int, rest: int):
-    written = f"{prefix}{first}{rest:06d}"
+def test_a_plain_mobile_is_what_the_numbering_plan_says(
+    prefix: str, first: int, rest: tuple[int, int], marks: tuple[str, str]
+):
+    written = f"{prefix}{first}{marks[0]}{rest[0]:04d}{marks[1]}{rest[1]:04d}"
+
+    assert phone.parse(written) == phone._parse(written)
+
+
+@given(
+    area=st.one_of(st.integers(10, 29), st.integers(100, 999)),
+    mark=st.sampled_from(["", " ", "-"]),
+    line=st.integers(min_value=1_000_000, max_value=99_999_999),
+)
+def test_a_plain_landline_is_what_the_numbering_plan_says(area: int, mark: str, line: int):
+    written = f"0{area}{mark}{line}"
 
     assert phone.parse(written) == phone._parse(written)
