@@ -12,7 +12,7 @@ Doors: `POST /imports/{kind}`, `GET /imports`, `GET /imports/{id}`, `GET /import
 """
 
 from shared.imports.engine import worker
-from shared.imports.hook import Apply, Effect, Headers, Importer, RowOutcome, Run, Settings
+from shared.imports.hook import Apply, Effect, Headers, Importer, Looks, RowOutcome, Run, Settings
 from shared.imports.routes import router
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Effect",
     "Headers",
     "Importer",
+    "Looks",
     "RowOutcome",
     "Run",
     "Settings",

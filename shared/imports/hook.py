@@ -69,6 +69,13 @@ class Headers:
         object.__setattr__(self, "names", names)
 
 
+@dataclass(frozen=True)
+class Looks:
+    """How a field's values look, for a column whose header says nothing: `Looks(is_phone)`."""
+
+    like: Callable[[str], bool]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Importer(Generic[R]):
     """A kind of file: how a row must look, and what is done with a batch of rows.

@@ -19,6 +19,7 @@ from shared.imports.table import Row, Table, open_table
 
 R = TypeVar("R", bound=BaseModel)
 LONGEST_KEPT = 200
+_SAMPLE = 100
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,9 @@ class Reading:
         self, import_id: UUID, table: Table, mapping: Mapping, importer: Importer[Any]
     ) -> None:
         columns = (
-            dict(mapping.columns) if mapping.columns else matching.suggest(table.header, importer)
+            dict(mapping.columns)
+            if mapping.columns
+            else matching.suggest(table.header, importer, table.peek(_SAMPLE))
         )
         matching.check_columns(table.header, columns, importer)
         self.import_id = import_id

@@ -4,8 +4,9 @@ import csv
 import io
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TextIO
 
 from shared.imports.content import Spool
@@ -116,7 +117,9 @@ def records(spool: Spool, *, encoding: str, delimiter: str | None) -> Iterator[R
     spool.seek(0)
     text = io.TextIOWrapper(spool, encoding=encoding, errors="replace", newline="")
     try:
-        separator = delimiter or _delimiter(text.readline(LONGEST_LINE))
+        separator = delimiter or _delimiter(
+            islice(iter(lambda: text.readline(LONGEST_LINE), ""), 8)
+        )
         text.seek(0)
         yield from _numbered(_Lines(text), separator)
     finally:
@@ -124,10 +127,11 @@ def records(spool: Spool, *, encoding: str, delimiter: str | None) -> Iterator[R
             text.detach()
 
 
-def _delimiter(header: str) -> str:
-    """The separator that the header holds most of, outside quotes."""
-    outside = "".join(header.split('"')[0::2])
-    return max(_DELIMITERS, key=outside.count)
+def _delimiter(lines: Iterable[str]) -> str:
+    """The separator that the header holds most of, outside quotes; a title above it holds none."""
+    outside = ("".join(line.split('"')[0::2]) for line in lines)
+    header = next((line for line in outside if any(map(line.count, _DELIMITERS))), "")
+    return max(_DELIMITERS, key=header.count)
 
 
 def _numbered(lines: _Lines, delimiter: str) -> Iterator[Record]:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from types import UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
@@ -17,6 +18,11 @@ from shared.imports.table import Row
 R = TypeVar("R", bound=BaseModel)
 
 _ITEMS = re.compile(r"[;；、|,，]")
+_NUMBERS = frozenset((int, float, Decimal))
+_NO_AMOUNTS = frozenset(("nan", "inf", "infinity"))
+_SERIAL = re.compile(r"[2-7]\d{4}(\.\d+)?", re.ASCII)
+_FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001 - the zone is the caller's
+"""Spreadsheets count days from here; a cell without a date's format shows only the number."""
 _FORMATS = tuple(
     day + time
     for day in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
@@ -89,6 +95,7 @@ def _step(model: type[BaseModel], name: str, source: Source, zone: ZoneInfo) -> 
     wanted = set() if inner else _types(model.model_fields[field].annotation)
     listed = bool(wanted & {list, tuple, set, frozenset})
     moment = next((kind for kind in (datetime, date) if kind in wanted), None)
+    counted = bool(wanted & _NUMBERS) and str not in wanted
 
     def step(cells: Mapping[str, str]) -> str | list[str] | date | datetime | None:
         text = _text(cells, source)
@@ -98,6 +105,8 @@ def _step(model: type[BaseModel], name: str, source: Source, zone: ZoneInfo) -> 
             return _items(text, source)
         if moment is not None:
             return _moment(text, source, moment, zone)
+        if counted:
+            return _amount(text)
         return text
 
     return step
@@ -121,6 +130,13 @@ def _items(text: str, source: Source) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
+def _amount(text: str) -> str:
+    """What only a programmer writes is no number: 1_000, nan."""
+    if "_" in text or text.lower().lstrip("+-") in _NO_AMOUNTS:
+        raise ValueError(f"“{text[:40]}” is not a number")
+    return text
+
+
 def _moment(text: str, source: Source, kind: type[date], zone: ZoneInfo) -> date | datetime:
     """A date as written, or a time in the file's zone when it names none."""
     found = _parse(text, source.dates)
@@ -130,6 +146,8 @@ def _moment(text: str, source: Source, kind: type[date], zone: ZoneInfo) -> date
 
 
 def _parse(text: str, formats: tuple[str, ...]) -> datetime:
+    if not formats and _SERIAL.fullmatch(text):
+        return _FIRST_DAY + timedelta(days=float(text))
     if not formats:
         with suppress(ValueError):
             return datetime.fromisoformat(text)

@@ -1,10 +1,12 @@
 """A file as a table: a header that can be trusted, and rows that fit under it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, islice
 
-from shared.imports import content, encoding, records, safe_csv, workbook
+from shared.imports import content, encoding, faults, records, safe_csv, workbook
 from shared.imports.content import Spool
 from shared.imports.records import MAX_CELL, Record
 from shared.imports.refusals import ColumnsDoNotFit, UnreadableFile
@@ -12,6 +14,12 @@ from shared.imports.refusals import ColumnsDoNotFit, UnreadableFile
 MAX_COLUMNS = 1000
 _BROKEN = "\ufffd"
 _NULL = "\x00"
+_ERRORS = frozenset(
+    ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
+)
+_DATUM = re.compile(r"[\d\W_]+|.*@.*", re.DOTALL)
+_TITLES = 5
+"""So many lines may stand above the header."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +52,12 @@ class Table:
     expected: int
     """About how many rows there are; a line break within a cell counts as one too many."""
 
+    def peek(self, count: int) -> list[Row]:
+        """The next rows, which will come again."""
+        seen = list(islice(self.rows, count))
+        self.rows = chain(seen, self.rows)
+        return seen
+
     def close(self) -> None:
         """Give the spool's memory or disk back."""
         self.spool.close()
@@ -55,7 +69,8 @@ def open_table(chunks: Iterable[bytes], form: Format) -> Table:
     try:
         found, charset, expected = _records(spool, form)
         filled = (record for record in found if any(cell.strip() for cell in record.cells))
-        header = _header(next(filled, None))
+        first, filled = _without_titles(filled)
+        header = _header(first)
     except BaseException:
         spool.close()
         raise
@@ -71,10 +86,33 @@ def open_table(chunks: Iterable[bytes], form: Format) -> Table:
 def _records(spool: Spool, form: Format) -> tuple[Iterator[Record], str, int]:
     if content.is_workbook(spool):
         page = workbook.open_sheet(spool, form.sheet)
-        return workbook.records(page), "xlsx", page.height
+        errors = faults.find(spool, page.name)
+        return workbook.records(page, errors), "xlsx", page.height
     charset = encoding.named(form.encoding) if form.encoding else encoding.detect(spool)
     expected = content.count_lines(spool)
     return records.records(spool, encoding=charset, delimiter=form.delimiter), charset, expected
+
+
+def _without_titles(filled: Iterator[Record]) -> tuple[Record | None, Iterator[Record]]:
+    """The header, and what stands below it: above it there may be the name of the table."""
+    first = next(filled, None)
+    above: list[Record] = []
+    while first is not None and len(above) < _TITLES and _filled(first) == 1:
+        above.append(first)
+        first = next(filled, None)
+    if not above or (first is not None and _names_columns(first)):
+        return first, filled
+    return above[0], chain(above[1:], () if first is None else (first,), filled)
+
+
+def _filled(record: Record) -> int:
+    return sum(1 for cell in record.cells if cell.strip())
+
+
+def _names_columns(record: Record) -> bool:
+    """Several names, no two alike, and no number or address among them."""
+    names = [cell.strip() for cell in record.cells if cell.strip()]
+    return len(names) == len(set(names)) > 2 and not any(map(_DATUM.fullmatch, names))
 
 
 def _header(record: Record | None) -> tuple[str, ...]:
@@ -109,9 +147,9 @@ def _under(header: tuple[str, ...], record: Record) -> Row:
 def _problem(header: tuple[str, ...], cells: tuple[str, ...], record: Record) -> tuple[str, str]:
     if record.problem:
         return "", record.problem
-    if _damage("".join(cells)):
+    if "#" in (whole := "".join(cells)) or _damage(whole):
         for name, cell in zip(header, cells, strict=False):
-            if reason := _damage(cell):
+            if reason := _damage(cell) or _fault(cell.strip()):
                 return name, reason
     if len(cells) != len(header):
         return "", f"the header has {len(header)} columns, this row {len(cells)}"
@@ -126,6 +164,10 @@ def _damage(cell: str) -> str:
     if _NULL in cell:
         return "the cell holds a null character"
     return ""
+
+
+def _fault(cell: str) -> str:
+    return f"the cell holds the error {cell}" if cell in _ERRORS else ""
 
 
 def _quoted(names: Iterable[str]) -> str:

@@ -1,11 +1,12 @@
 """XLSX sheets as the same records as text: every cell becomes text, dates in ISO form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, WorksheetNotFound
 
 from shared.imports.content import Spool, as_bytes
+from shared.imports.faults import Place
 from shared.imports.records import Record
 from shared.imports.refusals import UnreadableFile
 
@@ -20,10 +21,14 @@ def open_sheet(spool: Spool, sheet: str | None) -> CalamineSheet:
         raise UnreadableFile(problem=f"The workbook cannot be read: {error}.") from error
 
 
-def records(page: CalamineSheet) -> Iterator[Record]:
-    """The rows of a sheet, numbered as the spreadsheet numbers them."""
+def records(page: CalamineSheet, errors: Mapping[Place, str]) -> Iterator[Record]:
+    """The rows of a sheet, numbered as the spreadsheet numbers them, with the errors in its cells."""
+    faulty = {row for row, _ in errors}
     for row, cells in enumerate(page.iter_rows(), start=1):
-        yield Record(row, tuple(_text(cell) for cell in cells))
+        texts = [_text(cell) for cell in cells]
+        if row in faulty:
+            texts = [errors.get((row, n), text) for n, text in enumerate(texts, start=1)]
+        yield Record(row, tuple(texts))
 
 
 def _choose(workbook: CalamineWorkbook, sheet: str | None) -> CalamineSheet:

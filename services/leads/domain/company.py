@@ -48,6 +48,12 @@ def parse(text: str) -> CompanyName:
     return CompanyName(shown=shown, key=_NO_LETTER.sub("", _bare(shown)))
 
 
+def has_legal_form(text: str) -> bool:
+    """True when the name itself says that it is a company's."""
+    name = tidy(text).translate(_BRACKETS).casefold()
+    return bool(name) and _without_legal_form(name) != name
+
+
 def tidy(text: str) -> str:
     """Half width, single spaces: how a name is shown."""
     if not text:

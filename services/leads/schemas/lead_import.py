@@ -1,23 +1,23 @@
 """A row of a file of leads."""
 
-from contextlib import suppress
+import re
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, BeforeValidator, Field
 
+from services.leads.domain import company, mail, phone
 from services.leads.domain.intake import Line, Name, Prose, Said
 from shared.contracts.leads import Outcome
 from shared.ids import external_id
-from shared.imports import Headers
+from shared.imports import Headers, Looks
+
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?", re.ASCII)
 
 
 def _measured(cell: object) -> object:
     """Files write numbers as text; rules compare numbers."""
-    if isinstance(cell, str):
-        with suppress(ValueError):
-            return float(cell)
-    return cell
+    return float(cell) if isinstance(cell, str) and _NUMBER.fullmatch(cell) else cell
 
 
 Measure = Annotated[Line | bool | float, BeforeValidator(_measured)]
@@ -28,9 +28,21 @@ class LeadRow(Said):
 
     external_id: Annotated[Name, Headers("id", "lead id", "编号", "线索编号")]
     name: Annotated[Line, Headers("contact", "姓名", "联系人")] = ""
-    phone: Annotated[Line, Headers("mobile", "tel", "手机", "电话", "联系电话")] = ""
-    mail: Annotated[Line, Headers("email", "e-mail", "邮箱")] = ""
-    company_name: Annotated[Line, Headers("company", "account", "公司", "公司名称")] = ""
+    phone: Annotated[
+        Line,
+        Headers("mobile", "tel", "手机", "手机号", "电话", "联系电话"),
+        Looks(lambda text: phone.parse(text) is not None),
+    ] = ""
+    mail: Annotated[
+        Line,
+        Headers("email", "e-mail", "邮箱", "电子邮箱"),
+        Looks(lambda text: mail.parse(text) is not None),
+    ] = ""
+    company_name: Annotated[
+        Line,
+        Headers("company", "account", "公司", "公司名称", "单位名称"),
+        Looks(company.has_legal_form),
+    ] = ""
     source: Annotated[Line, Headers("lead source", "来源")] = ""
     origin: Annotated[Line, Headers("lead origin", "渠道来源")] = ""
     campaign: Annotated[Line, Headers("活动")] = ""

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 import xlsxwriter
 
-from shared.imports import content
+from shared.imports import content, faults
 from shared.imports.refusals import ColumnsDoNotFit, UnreadableFile
 from shared.imports.table import Format, Table, open_table
 
@@ -212,3 +212,65 @@ def test_the_sheet_can_be_named():
     assert [row.cells["a"] for row in table(raw, sheet="Data").rows] == ["1"]
     with pytest.raises(UnreadableFile, match="no sheet called 'Else'; it has: Cover, Data"):
         table(raw, sheet="Else")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param("客户名单\n名称,城市,电话\n甲,北京,1\n".encode(), id="one line"),
+        pytest.param(
+            "客户名单,,\n2026年,,\n\n名称,城市,电话\n甲,北京,1\n".encode("gbk"), id="more"
+        ),
+        pytest.param("客户名单\n名称;城市;电话\n甲;北京;1\n".encode(), id="semicolons"),
+        pytest.param(
+            workbook(("客户名单",), ("名称", "城市", "电话"), ("甲", "北京", 1)), id="a merged cell"
+        ),
+    ],
+)
+def test_what_stands_above_the_header_is_passed_over(raw: bytes):
+    assert [dict(row.cells) for row in table(raw).rows] == [
+        {"名称": "甲", "城市": "北京", "电话": "1"}
+    ]
+
+
+def test_a_header_of_one_column_is_no_title():
+    rows = list(table(b"id\n1\n2,13800138000,b\n").rows)
+
+    assert [row.cells["id"] for row in rows] == ["1", "2"]
+    assert "1 columns, this row 3" in rows[1].reason
+
+
+def test_an_error_in_a_cell_of_a_workbook_is_named():
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    for name in ("Cover & more", "Data"):
+        page = book.add_worksheet(name)
+    page.write_row(0, 0, ("a", "b", "c"))
+    page.write_row(1, 0, (1, 2, 3))
+    page.write_formula(2, 1, "=NA()", None, "#N/A")
+    page.write_formula(3, 0, "=1+1", None, 2)
+    page.write_formula(3, 2, '=IF(1>0,1/0,"<v>")', None, "#DIV/0!")
+    book.close()
+
+    rows = list(table(out.getvalue(), sheet="Data").rows)
+
+    assert [(row.number, row.field, row.reason) for row in rows] == [
+        (2, "", ""),
+        (3, "b", "the cell holds the error #N/A"),
+        (4, "c", "the cell holds the error #DIV/0!"),
+    ]
+    assert rows[2].cells["a"] == "2"
+
+
+def test_a_sheet_of_errors_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(faults, "MOST", 1)
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    page = book.add_worksheet()
+    page.write_row(0, 0, ("a", "b"))
+    page.write_formula(1, 0, "=NA()", None, "#N/A")
+    page.write_formula(1, 1, "=NA()", None, "#N/A")
+    book.close()
+
+    with pytest.raises(UnreadableFile, match="hold errors"):
+        table(out.getvalue())

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import AwareDatetime, BaseModel, Field
 
-from shared.imports import Headers, Importer, RowOutcome, Settings, mapping, matching
+from shared.imports import Headers, Importer, Looks, RowOutcome, Settings, mapping, matching
 from shared.imports.mapping import Source
 from shared.imports.refusals import ColumnsDoNotFit, MappingRefused
 from shared.imports.rows import Rejected, RowReader
@@ -36,6 +36,15 @@ async def nothing(*_: object, **__: object) -> list[RowOutcome]:
 
 
 DEALS = Importer(kind="deals", row=DealRow, apply=nothing, settings=DealSettings)
+
+
+class SiteRow(BaseModel):
+    id: str
+    company: Annotated[str, Headers("公司名称")] = ""
+    site: Annotated[str, Looks(lambda text: text.endswith(".com"))] = ""
+
+
+SITES = Importer(kind="sites", row=SiteRow, apply=DEALS.apply)
 
 
 def read_row(sources: dict[str, object], **cells: str) -> DealRow | Rejected:
@@ -98,6 +107,22 @@ def test_without_a_mapping_columns_are_matched_by_name_in_any_language():
     }
 
 
+def test_a_column_that_no_name_fits_is_known_by_its_values():
+    header = ("ID", "公司名称", "备注", "网址")
+    sample = [
+        Row(number=2, cells={"ID": "a.com", "公司名称": "a.com", "备注": "", "网址": "a.com"}),
+        Row(number=3, cells={"ID": "1", "公司名称": "b", "备注": "b.com?", "网址": "b.com"}),
+    ]
+
+    found = matching.suggest(header, SITES, sample)
+
+    assert {field: source.column for field, source in found.items()} == {
+        "id": "ID",
+        "company": "公司名称",
+        "site": "网址",
+    }
+
+
 def test_a_column_that_is_not_there_is_named():
     columns = {"id": Source(column="Number"), "company": Source(column="Firm")}
 
@@ -149,7 +174,15 @@ def test_a_missing_value_leaves_the_fields_own_default():
 
 @pytest.mark.parametrize(
     "text",
-    ["2017-03-01", "2017/3/1", "2017.03.01", "2017年3月1日", "20170301", "2017-03-01T00:00:00"],
+    [
+        "2017-03-01",
+        "2017/3/1",
+        "2017.03.01",
+        "2017年3月1日",
+        "20170301",
+        "2017-03-01T00:00:00",
+        "42795",
+    ],
 )
 def test_a_date_may_be_written_in_many_ways(text: str):
     row = read_row({"id": "a", "company": "a", "closed_on": "d"}, a="1", d=text)
@@ -164,6 +197,8 @@ def test_a_date_may_be_written_in_many_ways(text: str):
         ({"d": "2017-02-30"}, "closed_on (d)", "“2017-02-30” is not a date of the calendar"),
         ({"d": "soon"}, "closed_on (d)", "“soon” is not a date of the calendar"),
         ({"m": "much"}, "amount (m)", "Input should be a valid number"),
+        ({"m": "1_000"}, "amount (m)", "“1_000” is not a number"),
+        ({"m": "-inf"}, "amount (m)", "“-inf” is not a number"),
         ({"a": ""}, "id (a)", "is missing; also wrong: company"),
     ],
 )
