@@ -5,7 +5,7 @@ import base64
 import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from shangji.client import POLL_EVERY, Client
@@ -88,7 +88,8 @@ async def fetch_errors(client: Client, done: dict[str, Any], beside: Path) -> Pa
     """Write the rows that were not taken in next to the file, or here where that is not allowed."""
     service = SERVICE_OF[done["kind"]]
     answer = await client.request("GET", service, f"/imports/{done['id']}/errors")
-    name = f"{beside.name}.errors.csv"
+    named = PurePath(answer.headers.get("Content-Disposition", "").rstrip('"'))
+    name = f"{beside.name}.errors{named.suffix or '.csv'}"
     for path in (beside.with_name(name), Path(name)):
         try:
             path.write_bytes(answer.content)

@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import suppress
 from typing import Any
-from uuid import UUID
 
 from shared.imports.reading import Batch, Reading
 
@@ -15,13 +14,9 @@ class Ahead:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._position = reading.position
+        self.position = reading.position
+        """The last row that was handed out."""
         self._next: asyncio.Task[Batch[Any] | None] | None = None
-
-    @property
-    def place(self) -> tuple[UUID, int]:
-        """The import, and the last row that was handed out."""
-        return self._reading.import_id, self._position
 
     async def take(self) -> Batch[Any] | None:
         """The next rows, or nothing when the file ends."""
@@ -30,7 +25,7 @@ class Ahead:
         batch = await asyncio.shield(self._next)
         self._next = self._read() if batch else None
         if batch:
-            self._position = batch.last
+            self.position = batch.last
         return batch
 
     async def close(self) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
 from typing import Any, TypeVar
+from uuid import UUID
 
 import structlog
 
@@ -34,7 +35,9 @@ T = TypeVar("T")
 REHEARSED_TOGETHER = 10
 """Batches of a dry run that see each other's effects before they are all taken back."""
 WORK_FOR = 1.5
-"""Seconds of work in one transaction; progress shows in steps of this."""
+"""Seconds of work in one transaction, which is a file's turn; progress shows in steps of this."""
+HELD_OPEN = 3
+"""Files that are kept open between their turns; others are opened anew."""
 FAILURES_IN_A_ROW = 20
 """So many rows that fail for no reason of their own are not the rows' fault."""
 STAY_AWAKE = 5.0
@@ -126,11 +129,11 @@ class _Step:
 
 
 class Engine:
-    """Holds the file it is reading between two steps, so as not to read it from the start each time."""
+    """Holds the files it is reading between their turns, so as not to read from the start each time."""
 
     def __init__(self, importers: Mapping[str, Importer[Any]]) -> None:
         self._importers = importers
-        self._ahead: Ahead | None = None
+        self._held: dict[UUID, Ahead] = {}
 
     async def work(self, tx: Tx, due: Sequence[Waiting], *, now: datetime) -> None:
         """One step of each file."""
@@ -140,11 +143,11 @@ class Engine:
                 async with tx.savepoint():
                     await self._step(tx, waiting, now)
             except Refused as refused:
-                await self._forget()
+                await self._forget(waiting.id)
                 await store.refuse(tx, waiting.id, refused)
                 log.info("import_refused", import_id=str(waiting.id), problem=refused.slug())
             except BaseException:
-                await self._forget()
+                await self._forget(waiting.id)
                 raise
 
     async def _step(self, tx: Tx, waiting: Waiting, now: datetime) -> None:
@@ -156,17 +159,21 @@ class Engine:
         else:
             await step.perform()
         await store.insert_rejections(tx, waiting.id, step.rejections)
-        _, cursor = ahead.place
-        await store.advance(tx, waiting.id, cursor=cursor, counts=step.counts, done=step.done)
+        await store.advance(
+            tx, waiting.id, cursor=ahead.position, counts=step.counts, done=step.done
+        )
         await failpoint("imports.before_commit")
         if step.done:
-            await self._forget()
+            await self._forget(waiting.id)
             log.info("import_finished", import_id=str(waiting.id), kind=waiting.kind, **step.counts)
 
     async def _open(self, tx: Tx, waiting: Waiting, importer: Importer[Any]) -> Ahead:
-        if self._ahead and self._ahead.place == (waiting.id, waiting.row_cursor):
-            return self._ahead
-        await self._forget()
+        held = self._held.get(waiting.id)
+        if held is not None and held.position == waiting.row_cursor:
+            return held
+        await self._forget(waiting.id)
+        if len(self._held) >= HELD_OPEN:
+            await self._forget(next(iter(self._held)))
         spool = await _fetch(tx, waiting)
 
         def open_it() -> Reading:
@@ -180,19 +187,20 @@ class Engine:
                 )
 
         opened = await _while_awake(tx, asyncio.to_thread(open_it))
-        ahead = self._ahead = Ahead(opened)
+        ahead = self._held[waiting.id] = Ahead(opened)
         await store.note_opened(
             tx,
             waiting.id,
             encoding=opened.table.encoding,
+            delimiter=opened.table.delimiter,
             header=opened.table.header,
             columns=opened.columns,
             expected=opened.table.expected,
         )
         return ahead
 
-    async def _forget(self) -> None:
-        ahead, self._ahead = self._ahead, None
+    async def _forget(self, import_id: UUID) -> None:
+        ahead = self._held.pop(import_id, None)
         if ahead is not None:
             await ahead.close()
 

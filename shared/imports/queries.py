@@ -8,6 +8,7 @@ from asyncpg import Record
 
 from shared.db import Tx
 from shared.imports.state import ImportOut
+from shared.imports.writing import Form
 from shared.refusals import NotFound
 
 _PAGE = 5000
@@ -58,10 +59,14 @@ async def runs(tx: Tx, *, before: tuple[datetime, UUID] | None, limit: int) -> l
     return [_shown(row) for row in rows]
 
 
-async def header(tx: Tx, import_id: UUID) -> list[str]:
-    """The columns of the file."""
-    found: list[str] = await tx.fetchval("SELECT header FROM import_run WHERE id = $1", import_id)
-    return found
+async def form(tx: Tx, import_id: UUID) -> tuple[list[str], Form]:
+    """The columns of the file, and how it is written."""
+    row = await tx.fetchrow(
+        "SELECT header, encoding, delimiter FROM import_run WHERE id = $1", import_id
+    )
+    if row is None:
+        raise NotFound(id=import_id)
+    return row["header"], Form(row["encoding"] or "utf-8", row["delimiter"])
 
 
 async def rejections(tx: Tx, import_id: UUID) -> AsyncIterator[Record]:

@@ -4,7 +4,8 @@ import csv
 import io
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TextIO
@@ -16,6 +17,8 @@ MAX_CELL = 32_000
 LONGEST_LINE = 1024 * 1024
 _LINES_IN_A_RECORD = 2_000
 _OPEN_QUOTES = 200
+_ABOVE = 8
+"""So many lines are looked through for the header."""
 _DELIMITERS = (",", "\t", ";", "|")
 
 csv.field_size_limit(4 * LONGEST_LINE)
@@ -112,26 +115,30 @@ def _leaves_a_quote_open(lines: Sequence[str]) -> bool:
     return sum(line.count('"') for line in lines) % 2 == 1
 
 
-def records(spool: Spool, *, encoding: str, delimiter: str | None) -> Iterator[Record]:
+def records(spool: Spool, *, encoding: str, delimiter: str) -> Iterator[Record]:
     """The records of a text; row numbers count as a spreadsheet does, the header being one of them."""
+    with _text(spool, encoding) as text:
+        yield from _numbered(_Lines(text), delimiter)
+
+
+def delimiter(spool: Spool, *, encoding: str) -> str:
+    """The separator that the header holds most of, outside quotes; a title above it holds none."""
+    with _text(spool, encoding) as text:
+        lines = islice(iter(lambda: text.readline(LONGEST_LINE), ""), _ABOVE)
+        outside = ("".join(line.split('"')[0::2]) for line in lines)
+        header = next((line for line in outside if any(map(line.count, _DELIMITERS))), "")
+    return max(_DELIMITERS, key=header.count)
+
+
+@contextmanager
+def _text(spool: Spool, encoding: str) -> Iterator[TextIO]:
     spool.seek(0)
     text = io.TextIOWrapper(spool, encoding=encoding, errors="replace", newline="")
     try:
-        separator = delimiter or _delimiter(
-            islice(iter(lambda: text.readline(LONGEST_LINE), ""), 8)
-        )
-        text.seek(0)
-        yield from _numbered(_Lines(text), separator)
+        yield text
     finally:
         if not text.closed:
             text.detach()
-
-
-def _delimiter(lines: Iterable[str]) -> str:
-    """The separator that the header holds most of, outside quotes; a title above it holds none."""
-    outside = ("".join(line.split('"')[0::2]) for line in lines)
-    header = next((line for line in outside if any(map(line.count, _DELIMITERS))), "")
-    return max(_DELIMITERS, key=header.count)
 
 
 def _numbered(lines: _Lines, delimiter: str) -> Iterator[Record]:

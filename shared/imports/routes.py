@@ -1,19 +1,21 @@
-"""The doors of imports: send a file, ask how far it has come, fetch what did not fit."""
+"""The door that files come in by."""
 
 import base64
 import binascii
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Any, cast
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from shared import audit
 from shared.db import Tx as Transaction
 from shared.ids import new_id
-from shared.imports import mapping, queries, safe_csv, store
-from shared.imports.content import PIECE
+from shared.imports import mapping, queries, store, writing
+from shared.imports.content import PIECE, Spool
 from shared.imports.hook import Importer
 from shared.imports.mapping import Mapping
 from shared.imports.refusals import (
@@ -23,7 +25,20 @@ from shared.imports.refusals import (
     UnknownImportKind,
 )
 from shared.imports.state import ImportOut
-from shared.web import Actor, Page, PageParams, Tx, Upload, UploadedFile, allow, door
+from shared.imports.writing import Form
+from shared.principals import Principal
+from shared.web import (
+    Actor,
+    LastEventId,
+    Page,
+    PageParams,
+    Tx,
+    Upload,
+    UploadedFile,
+    allow,
+    door,
+    sse,
+)
 
 MAX_FILE = 256 * 1024 * 1024
 
@@ -53,7 +68,7 @@ def router(importers: Sequence[Importer[Any]]) -> APIRouter:
         "/{kind}",
         status_code=202,
         response_model=ImportOut,
-        dependencies=[allow("operator", "manager")],
+        dependencies=[watching.IMPORTERS],
     )
     async def send_file(
         kind: str,
@@ -98,36 +113,7 @@ def router(importers: Sequence[Importer[Any]]) -> APIRouter:
         response.headers["Location"] = f"/imports/{import_id}"
         return await queries.run(tx, import_id)
 
-    @routes.get("", response_model=Page[ImportOut], dependencies=[allow("operator", "manager")])
-    async def list_imports(tx: Tx, page: PageParams) -> Page[ImportOut]:
-        """Files that were sent, the newest first."""
-        before = cast("tuple[datetime, UUID] | None", page.after)
-        found = await queries.runs(tx, before=before, limit=page.fetch)
-        return page.page(found, sort=lambda shown: (shown.created_at, shown.id))
-
-    @routes.get(
-        "/{import_id}", response_model=ImportOut, dependencies=[allow("operator", "manager")]
-    )
-    async def show_import(import_id: UUID, tx: Tx) -> ImportOut:
-        """How far a file has come."""
-        return await queries.run(tx, import_id)
-
-    @routes.get(
-        "/{import_id}/errors",
-        response_class=Response,
-        responses={200: {"content": {"text/csv": {}}}},
-        dependencies=[allow("operator", "manager")],
-    )
-    async def show_errors(import_id: UUID, tx: Tx) -> Response:
-        """The rows that were not taken in, each with field and reason; to be mended and sent again."""
-        await queries.run(tx, import_id)
-        lines = [line async for line in _error_file(tx, import_id)]
-        return Response(
-            safe_csv.BYTE_ORDER_MARK + "".join(lines),
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{import_id}.errors.csv"'},
-        )
-
+    watching.watch(routes)
     return routes
 
 
@@ -143,11 +129,3 @@ def _decoded(header: str) -> str:
 def _pieces(file: Upload) -> Iterator[bytes]:
     while piece := file.file.read(PIECE):
         yield piece
-
-
-async def _error_file(tx: Transaction, import_id: UUID) -> AsyncIterator[str]:
-    columns = [name for name in await queries.header(tx, import_id) if name]
-    yield safe_csv.line(["row", "field", "reason", *columns])
-    async for row in queries.rejections(tx, import_id):
-        cells = [row["cells"].get(name, "") for name in columns]
-        yield safe_csv.line([row["row"], row["field"], row["reason"], *cells])

@@ -5,18 +5,15 @@ import io
 import re
 from collections.abc import Sequence
 
-BYTE_ORDER_MARK = "\ufeff"
-"""Tells spreadsheets that the text is UTF-8."""
-
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
 _ESCAPED = re.compile(r"'(?=[=+\-@\t\r])")
 
 
-def line(cells: Sequence[object]) -> str:
+def line(cells: Sequence[object], *, delimiter: str = ",") -> str:
     """One line; a cell that a spreadsheet would take for a formula is made text by an apostrophe."""
     out = io.StringIO()
-    csv.writer(out).writerow([escape(str(cell)) for cell in cells])
+    csv.writer(out, delimiter=delimiter).writerow([escape(str(cell)) for cell in cells])
     return out.getvalue()
 
 

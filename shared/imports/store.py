@@ -73,14 +73,14 @@ async def chunks(tx: Tx, import_id: UUID) -> AsyncIterator[bytes]:
 
 
 async def lock_next(tx: Tx, *, now: datetime, limit: int) -> Sequence[Waiting]:  # noqa: ARG001
-    """The file that has waited longest and is nobody's; none while Kafka is far behind."""
+    """The file whose turn it is and that is nobody's; none while Kafka is far behind."""
     rows = await tx.fetch(
         """
         SELECT id, kind, dry_run, mapping, actor_id, unit_id, row_cursor
           FROM import_run
          WHERE state IN ('queued', 'running')
            AND (SELECT count(*) FROM (SELECT FROM outbox LIMIT $1) waiting) < $1
-         ORDER BY created_at, id
+         ORDER BY coalesce(worked_at, created_at), id
          LIMIT least($2, 1 + (SELECT count(*) FROM timer_backoff WHERE timer = 'imports'))
            FOR UPDATE SKIP LOCKED
         """,
@@ -97,6 +97,7 @@ async def note_opened(
     import_id: UUID,
     *,
     encoding: str,
+    delimiter: str,
     header: Sequence[str],
     columns: Mapping[str, str],
     expected: int,
@@ -106,7 +107,7 @@ async def note_opened(
         """
         UPDATE import_run
            SET state = 'running', encoding = $2, header = $3, columns = $4, rows_expected = $5,
-               started_at = coalesce(started_at, $6)
+               delimiter = $6, started_at = coalesce(started_at, $7)
          WHERE id = $1
         """,
         import_id,
@@ -114,6 +115,7 @@ async def note_opened(
         list(header),
         dict(columns),
         expected,
+        delimiter,
         tx.now,
     )
 
@@ -132,6 +134,7 @@ async def advance(
                duplicate = duplicate + $6,
                rejected = rejected + $7,
                state = CASE WHEN $8 THEN 'done' ELSE state END,
+               worked_at = $9,
                finished_at = CASE WHEN $8 THEN $9::timestamptz END
          WHERE id = $1
         """,

@@ -12,6 +12,8 @@ from shared.imports.records import MAX_CELL, Record
 from shared.imports.refusals import ColumnsDoNotFit, UnreadableFile
 
 MAX_COLUMNS = 1000
+WORKBOOK = "xlsx"
+"""Stands where the encoding of a text does."""
 _BROKEN = "\ufffd"
 _NULL = "\x00"
 _ERRORS = frozenset(
@@ -49,6 +51,7 @@ class Table:
     header: tuple[str, ...]
     rows: Iterator[Row]
     encoding: str
+    delimiter: str
     expected: int
     """About how many rows there are; a line break within a cell counts as one too many."""
 
@@ -67,7 +70,7 @@ def open_table(chunks: Iterable[bytes], form: Format) -> Table:
     """Open a file by its content; refuses what cannot be a table at all."""
     spool = content.unpack(chunks)
     try:
-        found, charset, expected = _records(spool, form)
+        found, charset, delimiter, expected = _records(spool, form)
         filled = (record for record in found if any(cell.strip() for cell in record.cells))
         first, filled = _without_titles(filled)
         header = _header(first)
@@ -79,18 +82,21 @@ def open_table(chunks: Iterable[bytes], form: Format) -> Table:
         header=header,
         rows=(_under(header, record) for record in filled),
         encoding=charset,
+        delimiter=delimiter,
         expected=max(0, expected - 1),
     )
 
 
-def _records(spool: Spool, form: Format) -> tuple[Iterator[Record], str, int]:
+def _records(spool: Spool, form: Format) -> tuple[Iterator[Record], str, str, int]:
     if content.is_workbook(spool):
         page = workbook.open_sheet(spool, form.sheet)
         errors = faults.find(spool, page.name)
-        return workbook.records(page, errors), "xlsx", page.height
+        return workbook.records(page, errors), WORKBOOK, "", page.height
     charset = encoding.named(form.encoding) if form.encoding else encoding.detect(spool)
     expected = content.count_lines(spool)
-    return records.records(spool, encoding=charset, delimiter=form.delimiter), charset, expected
+    delimiter = form.delimiter or records.delimiter(spool, encoding=charset)
+    found = records.records(spool, encoding=charset, delimiter=delimiter)
+    return found, charset, delimiter, expected
 
 
 def _without_titles(filled: Iterator[Record]) -> tuple[Record | None, Iterator[Record]]:

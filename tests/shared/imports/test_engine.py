@@ -154,6 +154,35 @@ async def test_files_are_taken_in_one_after_another(workshop: Workshop):
     assert (await workshop.look(second)).updated == 1
 
 
+async def test_a_long_file_does_not_hold_up_a_short_one(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(engine, "WORK_FOR", 0.0)
+    long = await workshop.send(b"id,name,price\n" + b"1,bad,x\n" * 5500)
+    await workshop.step()
+    short = await workshop.send(FILE)
+
+    for _ in range(4):
+        await workshop.step()
+
+    assert (await workshop.look(short)).state == "done"
+    assert (await workshop.look(long)).state == "running"
+
+
+async def test_more_files_than_are_kept_open_take_turns(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(engine, "WORK_FOR", 0.0)
+    monkeypatch.setattr(engine, "HELD_OPEN", 1)
+    files = [await workshop.send(many(1500, price)) for price in (1, 2, 3)]
+
+    while await workshop.step():
+        pass
+
+    assert [(await workshop.look(file)).rows for file in files] == [1500, 1500, 1500]
+    assert await workshop.writes() >= 1500
+
+
 async def test_imports_pause_while_kafka_is_far_behind(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ):

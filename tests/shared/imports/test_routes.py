@@ -3,8 +3,12 @@
 import base64
 import csv
 import io
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import pytest
+import xlsxwriter
+
+from shared.imports import watching
 from tests.shared.imports.conftest import Desk
 
 FILE = b"id,name,price\n1,chair,20\n2,table,x\n"
@@ -150,3 +154,60 @@ async def test_the_same_key_with_another_mapping_is_not_the_same_request(desk: D
     assert (first.status_code, again.status_code) == (202, 202)
     assert again.json()["id"] == first.json()["id"]
     assert other.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("charset", "delimiter"),
+    [("utf-8", ","), ("gb18030", ";"), ("utf-16", "\t"), ("utf-16-le", ",")],
+)
+async def test_the_error_file_of_a_text_is_written_like_the_text(
+    desk: Desk, charset: str, delimiter: str
+):
+    operator = await desk.hire("operator")
+    text = "id,名称,price\n甲,椅子,x\n乙,桌子,1\n".replace(",", delimiter)
+    sent = await desk.send(operator, text.encode(charset))
+    await work(desk)
+
+    errors = await desk.get(operator, sent.headers["Location"] + "/errors")
+
+    assert errors.headers["Content-Disposition"].endswith('.errors.csv"')
+    read = errors.content.decode("utf-8-sig" if charset == "utf-8" else charset).lstrip("\ufeff")
+    [row] = csv.DictReader(io.StringIO(read), delimiter=delimiter)
+    assert (row["row"], row["field"], row["id"], row["名称"]) == ("2", "price", "甲", "椅子")
+
+
+async def test_the_error_file_of_a_workbook_is_one_that_can_be_sent_again(desk: Desk):
+    operator = await desk.hire("operator")
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    page = book.add_worksheet()
+    page.write_row(0, 0, ("id", "name", "price"))
+    page.write_row(1, 0, ("1", "=cmd()", "x"))
+    page.write_row(2, 0, ("2", "table", 3))
+    book.close()
+    sent = await desk.send(operator, out.getvalue())
+    await work(desk)
+
+    errors = await desk.get(operator, sent.headers["Location"] + "/errors")
+
+    assert errors.headers["Content-Disposition"].endswith('.errors.xlsx"')
+    again = await desk.send(operator, errors.content)
+    await work(desk)
+    shown = (await desk.get(operator, again.headers["Location"])).json()
+    assert (shown["encoding"], shown["rejected"], shown["columns"]["id"]) == ("xlsx", 1, "id")
+
+
+async def test_progress_is_said_until_the_file_is_done(desk: Desk):
+    operator = await desk.hire("operator")
+    sent = await desk.send(operator, FILE)
+    import_id = UUID(sent.json()["id"])
+    queued = await desk.workshop.look(import_id)
+    await work(desk)
+    done = await desk.workshop.look(import_id)
+
+    [first] = watching.news(queued, None)
+    [last] = watching.news(done, first.id)
+
+    assert (first.event, last.event) == ("progress", "done")
+    assert last.data == done
+    assert watching.news(done, last.id) == []
