@@ -19,11 +19,13 @@ _RELATIONS = "xl/_rels/workbook.xml.rels"
 _TAG = re.compile(r"<(?:\w+:)?(sheet|Relationship)\s([^>]*)>")
 _ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _CELL = re.compile(
-    rb"<(?:\w+:)?c\s(?=[^>]*\bt=[\"']e[\"'])[^>]*\br=[\"']([A-Z]+)(\d+)[\"'][^>]*>"
-    rb".{0,4000}?<(?:\w+:)?v>([^<]*)<",
-    re.DOTALL,
+    rb"<(?:\w+:)?c\s(?=[^>]{0,400}?\bt=[\"']e[\"'])[^>]{0,400}?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']"
+    rb"[^>]{0,400}>(?:<(?:\w+:)?f\b[^>]{0,1000}?(?:/>|>[^<]{0,10000}</(?:\w+:)?f>))?"
+    rb"<(?:\w+:)?v>([^<]{0,20})<"
 )
-_OVERLAP = 8192
+"""Every part has a limit, so that no text of any kind takes long to look through."""
+_OVERLAP = 16_384
+_LONGEST_INDEX = 4 * PIECE
 
 Place = tuple[int, int]
 """Row and column, both counted from one."""
@@ -49,7 +51,9 @@ def _path_of(archive: zipfile.ZipFile, sheet: str) -> str:
 def _tags(archive: zipfile.ZipFile, name: str) -> Iterator[Mapping[str, str]]:
     if name not in archive.namelist():
         return
-    for tag in _TAG.finditer(archive.read(name).decode(errors="replace")):
+    with archive.open(name) as entry:
+        text = entry.read(_LONGEST_INDEX).decode(errors="replace")
+    for tag in _TAG.finditer(text):
         yield {found[1]: found[2] or found[3] or "" for found in _ATTRIBUTE.finditer(tag[2])}
 
 

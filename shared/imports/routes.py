@@ -3,19 +3,14 @@
 import base64
 import binascii
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import Annotated, Any, cast
-from uuid import UUID
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
-from fastapi.responses import StreamingResponse
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter, Header, Query, Response
 
 from shared import audit
-from shared.db import Tx as Transaction
 from shared.ids import new_id
-from shared.imports import mapping, queries, store, writing
-from shared.imports.content import PIECE, Spool
+from shared.imports import mapping, queries, store, watching
+from shared.imports.content import PIECE
 from shared.imports.hook import Importer
 from shared.imports.mapping import Mapping
 from shared.imports.refusals import (
@@ -25,19 +20,12 @@ from shared.imports.refusals import (
     UnknownImportKind,
 )
 from shared.imports.state import ImportOut
-from shared.imports.writing import Form
-from shared.principals import Principal
 from shared.web import (
     Actor,
-    LastEventId,
-    Page,
-    PageParams,
     Tx,
     Upload,
     UploadedFile,
-    allow,
     door,
-    sse,
 )
 
 MAX_FILE = 256 * 1024 * 1024

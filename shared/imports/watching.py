@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -24,15 +24,16 @@ LOOK_EVERY = 0.5
 
 def watch(routes: APIRouter) -> None:
     """Add the routes that only look."""
-    look = {"response_class": Response, "dependencies": [IMPORTERS]}
     routes.get("", response_model=Page[ImportOut], dependencies=[IMPORTERS])(list_imports)
     routes.get("/{import_id}", response_model=ImportOut, dependencies=[IMPORTERS])(show_import)
-    routes.get("/{import_id}/errors", responses={200: {"content": {"text/csv": {}}}}, **look)(
-        show_errors
-    )
-    routes.get(
-        "/{import_id}/events", responses={200: {"content": {"text/event-stream": {}}}}, **look
-    )(follow_import)
+    for path, media_type, show in (
+        ("/{import_id}/errors", "text/csv", show_errors),
+        ("/{import_id}/events", "text/event-stream", follow_import),
+    ):
+        responses: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {}}}}
+        routes.get(path, response_class=Response, responses=responses, dependencies=[IMPORTERS])(
+            show
+        )
 
 
 async def list_imports(tx: Tx, page: PageParams) -> Page[ImportOut]:

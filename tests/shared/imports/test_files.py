@@ -4,6 +4,7 @@ import gzip
 import io
 import zipfile
 from datetime import date
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -244,12 +245,12 @@ def test_an_error_in_a_cell_of_a_workbook_is_named():
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out)
     for name in ("Cover & more", "Data"):
-        page = book.add_worksheet(name)
+        page: Any = book.add_worksheet(name)
     page.write_row(0, 0, ("a", "b", "c"))
     page.write_row(1, 0, (1, 2, 3))
-    page.write_formula(2, 1, "=NA()", None, "#N/A")
+    page.write_formula(2, 1, "=NA()", value="#N/A")
     page.write_formula(3, 0, "=1+1", None, 2)
-    page.write_formula(3, 2, '=IF(1>0,1/0,"<v>")', None, "#DIV/0!")
+    page.write_formula(3, 2, '=IF(1>0,1/0,"<v>")', value="#DIV/0!")
     book.close()
 
     rows = list(table(out.getvalue(), sheet="Data").rows)
@@ -266,10 +267,10 @@ def test_a_sheet_of_errors_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(faults, "MOST", 1)
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out)
-    page = book.add_worksheet()
+    page: Any = book.add_worksheet()
     page.write_row(0, 0, ("a", "b"))
-    page.write_formula(1, 0, "=NA()", None, "#N/A")
-    page.write_formula(1, 1, "=NA()", None, "#N/A")
+    page.write_formula(1, 0, "=NA()", value="#N/A")
+    page.write_formula(1, 1, "=NA()", value="#N/A")
     book.close()
 
     with pytest.raises(UnreadableFile, match="hold errors"):

@@ -44,7 +44,7 @@ class SiteRow(BaseModel):
     site: Annotated[str, Looks(lambda text: text.endswith(".com"))] = ""
 
 
-SITES = Importer(kind="sites", row=SiteRow, apply=DEALS.apply)
+SITES = Importer(kind="sites", row=SiteRow, apply=nothing)
 
 
 def read_row(sources: dict[str, object], **cells: str) -> DealRow | Rejected:
