@@ -19,8 +19,8 @@ _RELATIONS = "xl/_rels/workbook.xml.rels"
 _TAG = re.compile(r"<(?:\w+:)?(sheet|Relationship)\s([^>]*)>")
 _ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _CELL = re.compile(
-    rb"<(?:\w+:)?c\s(?=[^>]{0,400}?\bt=[\"']e[\"'])[^>]{0,400}?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']"
-    rb"[^>]{0,400}>(?:<(?:\w+:)?f\b[^>]{0,1000}?(?:/>|>[^<]{0,10000}</(?:\w+:)?f>))?"
+    rb"<(?:\w+:)?c\s(?=[^<>]{0,400}?\bt=[\"']e[\"'])[^<>]{0,400}?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']"
+    rb"[^<>]{0,400}>(?:<(?:\w+:)?f\b[^<>]{0,1000}?(?:/>|>[^<]{0,10000}</(?:\w+:)?f>))?"
     rb"<(?:\w+:)?v>([^<]{0,20})<"
 )
 """Every part has a limit, so that no text of any kind takes long to look through."""
