@@ -34,7 +34,7 @@ async def test_a_file_comes_in_and_its_errors_stand_beside_it(client: WorldClien
 
     assert (done["state"], done["created"], done["rejected"]) == ("done", 1, 1)
     assert errors == tmp_path / "线索.csv.errors.csv"
-    assert errors.read_text("utf-8-sig").splitlines()[1].startswith("3,phone")
+    assert errors.read_text("gb18030").splitlines()[1].startswith("3,phone")
 
 
 async def test_a_dry_run_and_the_mapping_reach_the_service(client: WorldClient, tmp_path: Path):
