@@ -41,6 +41,8 @@ class LeadFacts(BaseModel):
     """Name of a province, city or sales region; routing compares it with the regions a unit serves."""
     industry: str = ""
     product_id: UUID | None = None
+    credit_code: str = ""
+    """统一社会信用代码 of the organisation."""
     do_not_email: bool = False
     do_not_call: bool = False
     external: ExternalId | None = None
@@ -180,6 +182,8 @@ class CustomerFacts(BaseModel):
     region: str = ""
     level: str = ""
     parent_name: str = ""
+    credit_code: str = ""
+    """统一社会信用代码, which no two organisations share."""
     external: ExternalId | None = None
 
 

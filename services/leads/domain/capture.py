@@ -191,6 +191,7 @@ def _filled(facts: LeadFacts, newer: LeadFacts) -> LeadFacts:
             "region": facts.region or newer.region,
             "industry": facts.industry or newer.industry,
             "product_id": facts.product_id or newer.product_id,
+            "credit_code": facts.credit_code or newer.credit_code,
             "external": facts.external or newer.external,
             "do_not_email": facts.do_not_email or newer.do_not_email,
             "do_not_call": facts.do_not_call or newer.do_not_call,

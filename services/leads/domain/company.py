@@ -6,23 +6,34 @@ from dataclasses import dataclass
 
 from services.leads.domain.places import PLACES
 
-_CHINESE_FORMS = (
-    "股份有限责任公司",
-    "股份有限公司",
-    "有限责任公司",
-    "股份公司",
-    "有限公司",
-    "公司",
-)
-_LATIN_FORM = re.compile(
-    r"[\s,.]+(co\.?,?\s*ltd|company limited|limited|ltd|inc|incorporated|corp|corporation|company"
-    r"|llc|plc|gmbh|ag|s\.?a\.?|pte\.?\s*ltd|pty\.?\s*ltd|b\.?v\.?)\.?$",
-    re.IGNORECASE,
-)
 _BRACKETS = str.maketrans("【】〔〕[]{}《》<>", "()()()()()()")
+_SPACE_IN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff)])\s+(?=[\u4e00-\u9fff(])")
+_CHINESE_FORM = re.compile(
+    r"""(?<=.)(?:
+        (?:股份)?有限(?:责任)?公司 | 股份公司 | 公司 | 株式会社 | 有限会社 | \(株\)
+    )$""",
+    re.VERBOSE,
+)
+_JAPANESE_PREFIX = re.compile(r"^(?:株式会社|有限会社|\(株\))(?=.)")
+_BRANCH = re.compile(
+    r"^(?P<head>.+公司)\(?(?P<branch>.*?(?:分公司|分行|支行|分店|分部|办事处|营业部))\)?$"
+)
+_HEAD_OFFICE = re.compile(r"(?<=.)\((?:总部|总公司|本部)\)$")
+_LATIN_FORM = re.compile(
+    r"""[\s,.]+(?:
+        company\s+limited | (?:co|pte|pty|pvt|private|sdn)\.?,?\s*(?:ltd|limited|bhd)
+      | limited | ltd | incorporated | inc | corporation | corp | company | co | llc | llp | l\.p | plc
+      | gmbh(?:\s*&\s*co\.?\s*kg(?:aa)?)? | kg(?:aa)? | ag | se | s\.?\s?a\.?(?:\s?s)? | s\.?\s?p\.?\s?a
+      | s\.?\s?r\.?\s?l | n\.?\s?v | b\.?\s?v | k\.?\s?k | oyj? | ab | a/s | aps | asa?
+    )\.?$""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _PLACE = rf"(?:{'|'.join(PLACES)})(?:特别行政区|壮族自治区|回族自治区|维吾尔自治区|自治区|省|市)?"
 _REGION_PREFIX = re.compile(rf"^(?:{_PLACE})+")
 _REGION_IN_BRACKETS = re.compile(rf"\((?:中国|{_PLACE})\)")
+_GROUP = re.compile(r"(?<=.)(?:\(集团\)|集团)")
+_PARTNERSHIP = re.compile(r"(?<=.)(?:\((?:有限|普通|特殊普通)合伙\)|个体工商户)$")
+"""Another legal person than the company of the same name, but often its sister."""
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
@@ -32,25 +43,24 @@ class CompanyName:
 
     shown: str
     key: str
-    """Without legal form, case, space and punctuation: equal keys are the same company."""
-
-    @property
-    def core(self) -> str:
-        """Also without region: equal cores may be the same company; only people can tell."""
-        bare = _bare(self.shown)
-        local = _REGION_PREFIX.sub("", _REGION_IN_BRACKETS.sub("", bare))
-        return _NO_LETTER.sub("", local) or self.key
+    """Without legal form, case, accents, space and punctuation: equal keys are the same company."""
+    core: str
+    """Also without region, branch and 集团: equal cores may be the same; only people can tell."""
 
 
 def parse(text: str) -> CompanyName:
     """Read a company name; a blank one comes down to blanks."""
     shown = tidy(text)
-    return CompanyName(shown=shown, key=_NO_LETTER.sub("", _bare(shown)))
+    whole = _plain(shown)
+    branch = _BRANCH.match(whole)
+    head = _without_legal_form(branch["head"] if branch else whole)
+    key = _letters(head + (branch["branch"] if branch else ""))
+    return CompanyName(shown=shown, key=key, core=_letters(_at_heart(head)) or key)
 
 
 def has_legal_form(text: str) -> bool:
     """True when the name itself says that it is a company's."""
-    name = tidy(text).translate(_BRACKETS).casefold()
+    name = _plain(tidy(text))
     return bool(name) and _without_legal_form(name) != name
 
 
@@ -61,14 +71,30 @@ def tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _bare(shown: str) -> str:
-    return _without_legal_form(shown.translate(_BRACKETS).casefold())
+def _plain(shown: str) -> str:
+    """One kind of bracket, lower case, no space between Chinese characters, no accents."""
+    levelled = _SPACE_IN_CHINESE.sub("", shown.translate(_BRACKETS).casefold())
+    return _HEAD_OFFICE.sub("", _without_accents(levelled))
+
+
+def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFD", text)
+    kept = "".join(mark for mark in apart if not "\u0300" <= mark <= "\u036f")
+    return unicodedata.normalize("NFC", kept)
 
 
 def _without_legal_form(name: str) -> str:
-    if name in _CHINESE_FORMS:
-        return name
-    for form in _CHINESE_FORMS:
-        if name.endswith(form):
-            return name.removesuffix(form)
-    return _LATIN_FORM.sub("", name) if not name.isalpha() else name
+    bare = _JAPANESE_PREFIX.sub("", _CHINESE_FORM.sub("", name))
+    return bare if bare != name else _LATIN_FORM.sub("", name)
+
+
+def _at_heart(name: str) -> str:
+    """Without what sister companies differ in."""
+    lone = _GROUP.sub("", _without_legal_form(_PARTNERSHIP.sub("", name)))
+    return _REGION_PREFIX.sub("", _REGION_IN_BRACKETS.sub("", lone))
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTER.sub("", text)

@@ -157,6 +157,7 @@ def customer_from(lead: Lead, *, name: str, policy: ConversionPolicy) -> Custome
         name=name,
         industry=lead.facts.industry,
         region=lead.facts.region,
+        credit_code=lead.facts.credit_code,
         level=_line(over.get("customer.level", "")),
         parent_name=_line(over.get("customer.parent_name", "")),
     )

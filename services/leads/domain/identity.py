@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from services.leads.domain import mail
 from services.leads.domain.person import Person
 from shared.contracts.base import ExternalId
 
@@ -47,7 +48,7 @@ def keys_of(external: ExternalId | None, person: Person) -> tuple[Key, ...]:
     if person.phone is not None and person.phone.is_personal:
         keys.append(Key("phone", person.phone.number))
     if person.mail:
-        keys.append(Key("mail", person.mail))
+        keys.append(Key("mail", mail.mailbox(person.mail)))
     return tuple(keys)
 
 

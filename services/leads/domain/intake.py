@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from services.leads.domain import company, mail, phone
+from services.leads.domain import company, credit_code, mail, phone, places
 from services.leads.domain.person import Person
 from services.leads.domain.phone import Phone
 from services.leads.domain.scoring import Signal
@@ -42,6 +42,9 @@ class Said(BaseModel):
     phone: Line = ""
     mail: Line = ""
     company_name: Line = ""
+    credit_code: Line = ""
+    """统一社会信用代码 of the company."""
+    address: Line = ""
     source: Line = ""
     origin: Line = ""
     campaign: Line = ""
@@ -118,7 +121,8 @@ def interpret(
 ) -> tuple[Reading, tuple[FieldError, ...]]:
     """The reading of what was said by somebody who is known otherwise, such as a file's sender."""
     dialled, errors = _read_phone(said.phone)
-    address, more = _read_mail(said.mail)
+    written_to, more = _read_mail(said.mail)
+    code, yet_more = read_credit_code(said.credit_code)
     called = company.parse(said.company_name)
     reading = Reading(
         facts=LeadFacts(
@@ -127,18 +131,42 @@ def interpret(
             origin=said.origin,
             campaign=said.campaign,
             company_name=called.shown,
-            region=said.region or default_region,
+            region=said.region or _region(said.address, dialled) or default_region,
             industry=said.industry,
             product_id=product_id,
+            credit_code=code,
             do_not_email=said.do_not_email,
             do_not_call=said.do_not_call,
             external=external,
         ),
-        person=Person(name=company.tidy(said.name), phone=dialled, mail=address, notes=said.notes),
+        person=Person(
+            name=company.tidy(said.name),
+            phone=dialled,
+            mail=written_to,
+            address=company.tidy(said.address),
+            notes=said.notes,
+        ),
         attributes=dict(said.attributes),
         company_key=called.key,
     )
-    return reading, errors + more + _nobody(reading)
+    return reading, errors + more + yet_more + _nobody(reading)
+
+
+def read_credit_code(text: str) -> tuple[str, tuple[FieldError, ...]]:
+    """The code, and what is wrong with it."""
+    if not text:
+        return "", ()
+    code = credit_code.parse(text)
+    if code is None:
+        reason = "This is not a unified social credit code: 18 characters, the last a check digit"
+        return "", (FieldError(pointer="/credit_code", reason=reason),)
+    return code, ()
+
+
+def _region(address: str, dialled: Phone | None) -> str:
+    """Where an address begins, or where a landline is; a mobile may be anywhere."""
+    found = places.province_in(company.tidy(address))
+    return found or (places.province_of_landline(dialled.number) if dialled else "")
 
 
 def _read_phone(text: str) -> tuple[Phone | None, tuple[FieldError, ...]]:
@@ -146,7 +174,7 @@ def _read_phone(text: str) -> tuple[Phone | None, tuple[FieldError, ...]]:
         return None, ()
     dialled = phone.parse(text)
     if dialled is None:
-        return None, (FieldError(pointer="/phone", reason="This is not a phone number"),)
+        return None, (FieldError(pointer="/phone", reason=phone.trouble(text)),)
     return dialled, ()
 
 

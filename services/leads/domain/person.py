@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
+from services.leads.domain import mail
 from services.leads.domain.phone import Phone
 
 
@@ -13,6 +14,7 @@ class Person:
     name: str = ""
     phone: Phone | None = None
     mail: str = ""
+    address: str = ""
     notes: str = ""
 
     @property
@@ -27,6 +29,7 @@ class Person:
             name=self.name or other.name,
             phone=self.phone or other.phone,
             mail=self.mail or other.mail,
+            address=self.address or other.address,
             notes=self.notes or other.notes,
         )
 
@@ -35,4 +38,6 @@ class Person:
         same_mobile = (
             self.phone is not None and self.phone.is_personal and self.phone == other.phone
         )
-        return same_mobile or bool(self.mail and self.mail == other.mail)
+        return same_mobile or bool(
+            self.mail and mail.mailbox(self.mail) == mail.mailbox(other.mail)
+        )

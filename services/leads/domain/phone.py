@@ -11,9 +11,17 @@ PhoneKind = Literal["mobile", "landline", "shared"]
 """Who answers: one person, one desk, or a switchboard (400 and 800 numbers)."""
 
 _HOME = "CN"
-_EXTENSION = re.compile(r"(?:\s*(?:转|分机|ext\.?|x|#)\s*|(?<=\d{7})-)(\d{1,6})$", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"(?:\s*(?:转|分机|内线|ext\.?|x|#)[\s:.]*|(?<=\d{7})[-/*,]\s*)(\d{1,6})$", re.IGNORECASE
+)
 _PLAIN_MOBILE = re.compile(r"(?:(?:\+86|0086)[ -]?)?(1\d\d)([ -]?)(\d{4})\2(\d{4})", re.ASCII)
 _PLAIN_LANDLINE = re.compile(r"0([1-9]\d{1,2})[ -]?([2-8]\d{6,7})", re.ASCII)
+_REMARK = re.compile(r"\([^()\d]+\)$")
+"""Such as (微信同号)."""
+_HOME_WITH_ONE_ZERO = re.compile(r"^0(?=86\D)")
+_SEVERAL = re.compile(r"\d{7,}\)?\s*[/、;,|和或&]\s*\+?\(?\d{7,}")
+_LOCAL = range(7, 9)
+_SHORTEST_AT_HOME, _LONGEST = 10, 15
 _SHARED = frozenset(
     (
         phonenumbers.PhoneNumberType.TOLL_FREE,
@@ -44,8 +52,28 @@ class Phone:
 
 def parse(text: str) -> Phone | None:
     """The number somebody wrote in any of the usual ways; nothing when it cannot be one."""
-    written = unicodedata.normalize("NFKC", text).strip()
+    written = _tidy(text)
     return _plain(written) or _parse(written)
+
+
+def trouble(text: str) -> str:
+    """Why what `parse` made nothing of is no number that a person could be called back on."""
+    written = _tidy(text)
+    digits = sum(character.isdigit() for character in written)
+    if _SEVERAL.search(written):
+        return "These are several phone numbers; give one of them"
+    if digits > _LONGEST:
+        return "A phone number has at most 15 digits"
+    if digits in _LOCAL and digits >= len(written) - 2:
+        return "The area code is missing"
+    if digits < _SHORTEST_AT_HOME and not written.startswith(("+", "00")):
+        return "A phone number has more digits than this"
+    return "There is no such phone number"
+
+
+def _tidy(text: str) -> str:
+    written = unicodedata.normalize("NFKC", text).strip()
+    return _HOME_WITH_ONE_ZERO.sub("00", _REMARK.sub("", written).replace("_", "-"))
 
 
 def _at_home(kind: Literal["mobile", "fixed_line", "shared_cost", "toll_free"]) -> re.Pattern[str]:

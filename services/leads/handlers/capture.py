@@ -21,7 +21,6 @@ from shared.db import Tx
 from shared.ids import external_id, new_id
 from shared.principals import ROOT_UNIT, Principal
 
-
 _NO_ROWS: Mapping[Key, bytes] = MappingProxyType({})
 
 

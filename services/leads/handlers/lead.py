@@ -68,6 +68,7 @@ def _as_told(lead: Lead) -> dict[str, object]:
         "name": person.name,
         "phone": person.phone.number if person.phone else "",
         "mail": person.mail,
+        "address": person.address,
         "notes": person.notes,
         "attributes": dict(lead.attributes),
     }

@@ -15,8 +15,8 @@ async def customer_page(
     """Customers, the newest first."""
     rows = await tx.fetch(
         """
-        SELECT id, sequence, name, industry, region, level, parent_name, external_system,
-               external_id, attributes, lead_id, unit_id, owner_id, registered_at
+        SELECT id, sequence, name, industry, region, level, parent_name, credit_code,
+               external_system, external_id, attributes, lead_id, unit_id, owner_id, registered_at
           FROM customer
          WHERE ($1 OR unit_id = ANY($2) OR owner_id = $3)
            AND ($4::text IS NULL OR industry = $4)
@@ -42,8 +42,8 @@ async def customer(tx: Tx, customer_id: UUID) -> CustomerOut:
     """One customer."""
     row = await tx.fetchrow(
         """
-        SELECT id, sequence, name, industry, region, level, parent_name, external_system,
-               external_id, attributes, lead_id, unit_id, owner_id, registered_at
+        SELECT id, sequence, name, industry, region, level, parent_name, credit_code,
+               external_system, external_id, attributes, lead_id, unit_id, owner_id, registered_at
           FROM customer
          WHERE id = $1
            AND ($2 OR unit_id = ANY($3) OR owner_id = $4)

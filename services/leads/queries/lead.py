@@ -56,10 +56,11 @@ async def lead(tx: Tx, lead_id: UUID) -> LeadOut:
     row = await tx.fetchrow(
         """
         SELECT id, sequence, state, grade, score, channel, source, origin, campaign, company_name,
-               region, industry, product_id, external_system, external_id, name, phone, mail, notes,
-               attributes, do_not_email, do_not_call, unit_id, owner_id, pool_id, outcome, history,
-               captured_at, touched_at, touches, rules_version, score_due_at, bant, bant_grade,
-               disqualified_for, customer_id, contact_id, opportunity_id
+               region, industry, product_id, credit_code, external_system, external_id, name, phone,
+               mail, address, notes, attributes, do_not_email, do_not_call, unit_id,
+               owner_id, pool_id, outcome, history, captured_at, touched_at, touches, rules_version,
+               score_due_at, bant, bant_grade, disqualified_for, customer_id, contact_id,
+               opportunity_id
           FROM lead
          WHERE id = $1
            AND ($2 OR unit_id = ANY($3) OR owner_id = $4)
@@ -72,8 +73,9 @@ async def lead(tx: Tx, lead_id: UUID) -> LeadOut:
     if row is None:
         raise LeadNotFound(lead_id=lead_id)
     bant = Bant.model_validate(row["bant"])
-    known = {**row, **shown_to(tx, row), "external": external_of(row), "bant": bant}
-    return LeadOut.model_validate(known)
+    shown = shown_to(tx, row)
+    known = {**row, **shown, "external": external_of(row), "bant": bant}
+    return LeadOut.model_validate(known | ({"address": ""} if shown["masked"] else {}))
 
 
 async def scores(tx: Tx, lead_id: UUID) -> list[ScoreOut]:

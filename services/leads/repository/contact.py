@@ -12,8 +12,8 @@ async def of_customer(tx: Tx, customer_id: UUID) -> Sequence[Contact]:
     """Who speaks for a customer; its locked row keeps the list from growing meanwhile."""
     rows = await tx.fetch(
         """
-        SELECT id, sequence, customer_id, lead_id, name, phone, phone_kind, mail, notes, unit_id,
-               owner_id, added_at
+        SELECT id, sequence, customer_id, lead_id, name, phone, phone_kind, mail, address, notes,
+               unit_id, owner_id, added_at
           FROM contact
          WHERE customer_id = $1
          ORDER BY added_at, id
@@ -41,9 +41,9 @@ async def add(tx: Tx, contact: Contact) -> None:
     await tx.execute(
         """
         INSERT INTO contact
-               (id, sequence, customer_id, lead_id, name, phone, phone_kind, mail, notes, unit_id,
-                owner_id, added_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+               (id, sequence, customer_id, lead_id, name, phone, phone_kind, mail, address, notes,
+                unit_id, owner_id, added_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         """,
         contact.id,
         contact.sequence,
@@ -53,6 +53,7 @@ async def add(tx: Tx, contact: Contact) -> None:
         phone.number if phone else None,
         phone.kind if phone else None,
         contact.person.mail,
+        contact.person.address,
         contact.person.notes,
         contact.unit_id,
         contact.owner_id,

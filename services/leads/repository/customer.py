@@ -25,7 +25,8 @@ async def lock_all(tx: Tx, customer_ids: Sequence[UUID]) -> dict[UUID, Customer]
     rows = await tx.fetch(
         """
         SELECT id, sequence, name, company_key, industry, region, level, parent_name,
-               external_system, external_id, attributes, lead_id, unit_id, owner_id, registered_at
+               credit_code, external_system, external_id, attributes, lead_id, unit_id, owner_id,
+               registered_at
           FROM customer
          WHERE id = ANY($1)
            AND ($2 OR unit_id = ANY($3) OR owner_id = $4)
@@ -65,10 +66,11 @@ async def add_all(tx: Tx, customers: Sequence[Customer]) -> None:
         """
         INSERT INTO customer
                (id, sequence, name, company_key, industry, region, level, parent_name,
-                external_system, external_id, attributes, lead_id, unit_id, owner_id,
+                credit_code, external_system, external_id, attributes, lead_id, unit_id, owner_id,
                 registered_at)
         SELECT id, sequence, name, company_key, industry, region, level, parent_name,
-               external_system, external_id, attributes, lead_id, unit_id, owner_id, registered_at
+               credit_code, external_system, external_id, attributes, lead_id, unit_id, owner_id,
+               registered_at
           FROM jsonb_populate_recordset(NULL::customer, $1)
         """,
         [_row(customer) for customer in customers],
@@ -87,6 +89,7 @@ async def save_all(tx: Tx, customers: Sequence[Customer]) -> None:
                region = new.region,
                level = new.level,
                parent_name = new.parent_name,
+               credit_code = new.credit_code,
                attributes = new.attributes
           FROM jsonb_populate_recordset(NULL::customer, $1) AS new
          WHERE customer.id = new.id
@@ -133,6 +136,7 @@ def _customer(row: Record) -> Customer:
             region=row["region"],
             level=row["level"],
             parent_name=row["parent_name"],
+            credit_code=row["credit_code"],
             external=external_of(row),
         ),
         company_key=row["company_key"],

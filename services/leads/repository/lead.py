@@ -30,9 +30,9 @@ async def lock_all(tx: Tx, lead_ids: Sequence[UUID]) -> dict[UUID, Lead]:
     rows = await tx.fetch(
         """
         SELECT id, sequence, state, channel, source, origin, campaign, company_name, company_key,
-               region, industry, product_id, do_not_email, do_not_call, external_system,
-               external_id, name, phone, phone_kind, mail, notes, attributes, unit_id, owner_id,
-               history, captured_at, touched_at, touches, score, grade, rules_version,
+               region, industry, product_id, credit_code, do_not_email, do_not_call,
+               external_system, external_id, name, phone, phone_kind, mail, address, notes,
+               attributes, unit_id, owner_id, history, captured_at, touched_at, touches, score, grade, rules_version,
                score_due_at, bant, bant_grade, disqualified_for, outcome, customer_id,
                contact_id, opportunity_id
           FROM lead
@@ -116,17 +116,19 @@ async def add_unknown(
         ), added AS (
             INSERT INTO lead
                    (id, sequence, state, channel, source, origin, campaign, company_name,
-                    company_key, region, industry, product_id, do_not_email, do_not_call,
-                    external_system, external_id, name, phone, phone_kind, mail, notes, attributes,
-                    unit_id, owner_id, pool_id, history, captured_at, touched_at, touches, score,
-                    grade, rules_version, score_due_at, bant, bant_grade, disqualified_for,
-                    outcome, customer_id, contact_id, opportunity_id)
+                    company_key, region, industry, product_id, credit_code, do_not_email,
+                    do_not_call, external_system, external_id, name, phone, phone_kind, mail,
+                    address, notes, attributes, unit_id, owner_id, pool_id, history, captured_at,
+                    touched_at, touches, score, grade, rules_version, score_due_at, bant,
+                    bant_grade, disqualified_for, outcome, customer_id, contact_id,
+                    opportunity_id)
             SELECT id, sequence, state, channel, source, origin, campaign, company_name,
-                   company_key, region, industry, product_id, do_not_email, do_not_call,
-                   external_system, external_id, name, phone, phone_kind, mail, notes, attributes,
-                   holder.unit_id, holder.owner_id, holder.pool_id, history, captured_at,
-                   touched_at, touches, score, grade, rules_version, score_due_at, bant,
-                   bant_grade, disqualified_for, outcome, customer_id, contact_id, opportunity_id
+                   company_key, region, industry, product_id, credit_code, do_not_email,
+                   do_not_call, external_system, external_id, name, phone, phone_kind, mail,
+                   address, notes, attributes, holder.unit_id, holder.owner_id, holder.pool_id,
+                   history, captured_at, touched_at, touches, score, grade, rules_version,
+                   score_due_at, bant, bant_grade, disqualified_for, outcome, customer_id,
+                   contact_id, opportunity_id
               FROM new
               JOIN holder ON holder.subject_id = new.id
         )
@@ -159,6 +161,7 @@ async def save_all(tx: Tx, leads: Sequence[Lead]) -> None:
                region = new.region,
                industry = new.industry,
                product_id = new.product_id,
+               credit_code = new.credit_code,
                do_not_email = new.do_not_email,
                do_not_call = new.do_not_call,
                external_system = new.external_system,
@@ -167,6 +170,7 @@ async def save_all(tx: Tx, leads: Sequence[Lead]) -> None:
                phone = new.phone,
                phone_kind = new.phone_kind,
                mail = new.mail,
+               address = new.address,
                notes = new.notes,
                attributes = new.attributes,
                touched_at = new.touched_at,
@@ -203,6 +207,7 @@ def _lead(row: Record) -> Lead:
             region=row["region"],
             industry=row["industry"],
             product_id=row["product_id"],
+            credit_code=row["credit_code"],
             do_not_email=row["do_not_email"],
             do_not_call=row["do_not_call"],
             external=external_of(row),

@@ -12,7 +12,13 @@ from shared.contracts.base import ExternalId
 def person_of(row: Record) -> Person:
     """The person in a row."""
     phone = Phone(number=row["phone"], kind=row["phone_kind"]) if row["phone"] else None
-    return Person(name=row["name"], phone=phone, mail=row["mail"], notes=row["notes"])
+    return Person(
+        name=row["name"],
+        phone=phone,
+        mail=row["mail"],
+        address=row["address"],
+        notes=row["notes"],
+    )
 
 
 def person_row(person: Person) -> Mapping[str, str | None]:
@@ -22,6 +28,7 @@ def person_row(person: Person) -> Mapping[str, str | None]:
         "phone": person.phone.number if person.phone else None,
         "phone_kind": person.phone.kind if person.phone else None,
         "mail": person.mail,
+        "address": person.address,
         "notes": person.notes,
     }
 

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from services.leads.domain.intake import Attributes, Line, Name, Sender
 from services.leads.domain.scoring import Signal
+from services.leads.schemas.credit_code import CreditCode
 from shared.contracts.base import ExternalId
 from shared.contracts.leads import CustomerFacts
 from shared.web import Request
@@ -19,6 +20,7 @@ class CustomerIn(Request):
     region: Line = ""
     level: Line = ""
     parent_name: Line = ""
+    credit_code: CreditCode = ""
     external: Sender | None = None
     attributes: Attributes = Field(default_factory=dict)
 
@@ -32,6 +34,7 @@ class CustomerIn(Request):
             region=self.region,
             level=self.level,
             parent_name=self.parent_name,
+            credit_code=self.credit_code,
             external=external,
         )
 
@@ -46,6 +49,7 @@ class CustomerOut(BaseModel):
     region: str
     level: str
     parent_name: str
+    credit_code: str
     external: ExternalId | None
     attributes: dict[str, Signal]
     lead_id: UUID | None

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.leads.domain.intake import Line, Name
+from services.leads.schemas.credit_code import CreditCode
 from services.leads.schemas.lead_import import Measure
 from shared.contracts.base import ExternalId
 from shared.contracts.leads import CustomerFacts
@@ -22,6 +23,7 @@ class CustomerRow(BaseModel):
     region: Annotated[Line, Headers("office_location", "地区", "省份")] = ""
     level: Annotated[Line, Headers("级别", "客户级别")] = ""
     parent_name: Annotated[Line, Headers("subsidiary_of", "上级公司")] = ""
+    credit_code: Annotated[CreditCode, Headers("统一社会信用代码", "信用代码", "税号")] = ""
     attributes: Annotated[dict[Name, Measure], Field(max_length=100)] = Field(default_factory=dict)
 
     def facts_in(self, system: str) -> CustomerFacts:
@@ -32,5 +34,6 @@ class CustomerRow(BaseModel):
             region=self.region,
             level=self.level,
             parent_name=self.parent_name,
+            credit_code=self.credit_code,
             external=ExternalId(system=system, id=self.external_id),
         )

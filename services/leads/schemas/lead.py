@@ -67,6 +67,8 @@ class LeadOut(LeadLine):
 
     sequence: int
     external: ExternalId | None
+    credit_code: str
+    address: str
     notes: str
     attributes: dict[str, Signal]
     history: bool

@@ -43,6 +43,8 @@ class LeadRow(Said):
         Headers("company", "account", "公司", "公司名称", "单位名称"),
         Looks(company.has_legal_form),
     ] = ""
+    credit_code: Annotated[Line, Headers("统一社会信用代码", "信用代码", "税号")] = ""
+    address: Annotated[Line, Headers("地址", "公司地址", "详细地址")] = ""
     source: Annotated[Line, Headers("lead source", "来源")] = ""
     origin: Annotated[Line, Headers("lead origin", "渠道来源")] = ""
     campaign: Annotated[Line, Headers("活动")] = ""

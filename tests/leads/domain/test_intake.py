@@ -36,6 +36,11 @@ def test_every_value_is_written_one_way():
         pytest.param(
             {"phone": "1", "mail": "x", "name": "李雷"}, ["/phone", "/mail"], id="each of both"
         ),
+        pytest.param(
+            {"credit_code": "914403001922038217", "name": "李雷"},
+            ["/credit_code"],
+            id="credit code",
+        ),
         pytest.param({"source": "baidu"}, [""], id="nobody"),
     ],
 )
@@ -49,6 +54,22 @@ def test_the_sender_s_own_id_is_enough_to_be_a_lead():
     told = Telling.model_validate({"external": {"system": "x_education", "id": "660737"}})
 
     assert read(told, channel="import")[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "region"),
+    [
+        pytest.param({"region": "华东", "address": "北京市海淀区"}, "华东", id="said"),
+        pytest.param({"address": "苏州市工业园区星湖街328号"}, "江苏", id="address"),
+        pytest.param({"phone": "0571-88888888"}, "浙江", id="landline"),
+        pytest.param({"address": "南京西路1号", "phone": "021-62345678"}, "上海", id="a street"),
+        pytest.param({"phone": "13800138000"}, "全国", id="a mobile may be anywhere"),
+    ],
+)
+def test_a_region_that_is_not_said_is_found(said: dict[str, str], region: str):
+    told = Telling.model_validate({"name": "李雷", **said})
+
+    assert read(told, channel="phone", default_region="全国")[0].facts.region == region
 
 
 def test_a_lead_without_a_region_takes_the_channel_s():

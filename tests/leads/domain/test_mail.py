@@ -15,10 +15,27 @@ from services.leads.domain import mail
         pytest.param("ｚｈａｎｇ＠ｘ．ｃｏｍ", "zhang@x.com", id="full width"),
         pytest.param("张三@例子.中国", "张三@例子.中国", id="international"),
         pytest.param("anna@example.test", "anna@example.test", id="test domain"),
+        pytest.param("张三 <Zhang@x.com>", "zhang@x.com", id="from a letter"),
+        pytest.param("mailto:zhang@x.com", "zhang@x.com", id="from a link"),
     ],
 )
 def test_an_address_is_recognised_however_it_is_written(written: str, address: str):
     assert mail.parse(written) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "mailbox"),
+    [
+        pytest.param("li+news@x.com", "li@x.com", id="with a tag"),
+        pytest.param("li@x.com", "li@x.com", id="without"),
+        pytest.param("l.i@x.com", "l.i@x.com", id="dots count"),
+        pytest.param("l.i+a@gmail.com", "li@gmail.com", id="not at Gmail"),
+        pytest.param("li@googlemail.com", "li@gmail.com", id="Gmail by its other name"),
+        pytest.param("+news@x.com", "+news@x.com", id="nothing but a tag"),
+    ],
+)
+def test_addresses_that_lead_to_one_mailbox_are_one(address: str, mailbox: str):
+    assert mail.mailbox(address) == mailbox
 
 
 @pytest.mark.parametrize("written", ["zhang", "zhang@", "@x.com", "a b@x.com", "", "a@localhost"])

@@ -19,7 +19,23 @@ from services.leads.domain import phone
         pytest.param("(021)6234 5678", "+862162345678", "landline", id="area code in brackets"),
         pytest.param("010-62345678转801", "+861062345678;ext=801", "landline", id="转 extension"),
         pytest.param("010-62345678-801", "+861062345678;ext=801", "landline", id="- extension"),
+        pytest.param("(0512)6288-1234", "+8651262881234", "landline", id="four-digit area code"),
+        pytest.param("+86 (0)10 6234 5678", "+861062345678", "landline", id="zero in brackets"),
+        pytest.param("0086 512 62881234", "+8651262881234", "landline", id="0086 landline"),
+        pytest.param("0755－８８８８８８８８", "+8675588888888", "landline", id="full width dash"),
+        pytest.param("0512-6288 1234 分机 12", "+8651262881234;ext=12", "landline", id="分机"),
+        pytest.param("010 6234 5678 内线801", "+861062345678;ext=801", "landline", id="内线"),
+        pytest.param("021-6234-5678 ext. 801", "+862162345678;ext=801", "landline", id="ext."),
+        pytest.param("010-62345678/801", "+861062345678;ext=801", "landline", id="/ extension"),
+        pytest.param("(0512)62881234#801", "+8651262881234;ext=801", "landline", id="# extension"),
+        pytest.param("400-820-8820转3", "+864008208820;ext=3", "shared", id="400 with extension"),
         pytest.param("400-820-8820", "+864008208820", "shared", id="400 number"),
+        pytest.param("+86 400 820 8820", "+864008208820", "shared", id="400 with country"),
+        pytest.param("086-13800138000", "+8613800138000", "mobile", id="086"),
+        pytest.param("(86)138.0013.8000", "+8613800138000", "mobile", id="dots"),
+        pytest.param("138_0013_8000", "+8613800138000", "mobile", id="underscores"),
+        pytest.param("手机：13800138000", "+8613800138000", "mobile", id="with a word before"),
+        pytest.param("13800138000(微信同号)", "+8613800138000", "mobile", id="with a remark"),
         pytest.param("8008208820", "+868008208820", "shared", id="800 number"),
         pytest.param("+1 415 555 2671", "+14155552671", "landline", id="may be a landline"),
     ],
@@ -37,6 +53,26 @@ def test_a_number_is_recognised_however_it_is_written(
 )
 def test_what_cannot_be_dialled_is_no_number(written: str):
     assert phone.parse(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "trouble"),
+    [
+        pytest.param("62345678", "The area code is missing", id="local"),
+        pytest.param("6234-5678", "The area code is missing", id="local with a dash"),
+        pytest.param("95588", "A phone number has more digits than this", id="service number"),
+        pytest.param("1" * 16, "A phone number has at most 15 digits", id="endless"),
+        pytest.param(
+            "13800138000/13900139000",
+            "These are several phone numbers; give one of them",
+            id="two of them",
+        ),
+        pytest.param("12300138000", "There is no such phone number", id="not in the plan"),
+    ],
+)
+def test_what_is_wrong_with_a_number_is_said(written: str, trouble: str):
+    assert phone.parse(written) is None
+    assert phone.trouble(written) == trouble
 
 
 WRITTEN = st.from_regex(r"(\+|00)?[0-9０-９ ()-]{3,18}((转|;ext=|x|-)[0-9]{1,6})?", fullmatch=True)
