@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || echo python3)
 BIN := .venv/bin
 TESTS ?= tests
 
-.PHONY: run down venv venv-dev test test-fast faults chaos chaos-long recovery check fmt lock clean
+.PHONY: run down venv venv-dev test test-fast faults chaos chaos-long recovery quality check fmt lock clean
 
 run: venv  ## start databases, broker and services; DEMO=0 leaves the demo data out
 	$(BIN)/shangji up $(if $(filter 0,$(DEMO)),--no-demo,)
@@ -56,6 +56,9 @@ recovery: venv-dev  ## how long it takes until work goes on, one fault at a time
 chaos-long: recovery  ## an hour: recovery times, a broker away for minutes, thirty minutes of chaos by today's seed
 	$(BIN)/python -m tests.faults.outages
 	$(MAKE) chaos SEED=$$(date +%Y%m%d) MINUTES=30 PROCESSES=split
+
+quality: venv-dev  ## how well duplicates are found, on the data in SHANGJI_DATA: a table, not a test
+	$(BIN)/python -m tests.quality.duplicates
 
 check: venv-dev
 	$(BIN)/ruff format --check .

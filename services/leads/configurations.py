@@ -4,6 +4,8 @@ from services.leads.domain import defaults, scoring
 from services.leads.domain.bant import QualificationPolicy
 from services.leads.domain.channel import Channels
 from services.leads.domain.conversion import ConversionRules
+from services.leads.domain.matching.defaults import DUPLICATES
+from services.leads.domain.matching.rules import DuplicateRules
 from shared import configuration
 from shared.configuration import Checker
 from shared.db import Tx
@@ -13,6 +15,7 @@ KINDS: dict[str, Checker] = {
     "qualification": QualificationPolicy.model_validate,
     "conversion": ConversionRules.model_validate,
     "channels": Channels.model_validate,
+    "duplicates": DuplicateRules.model_validate,
 }
 
 
@@ -23,6 +26,7 @@ async def seed(tx: Tx) -> None:
         "qualification": defaults.QUALIFICATION,
         "conversion": defaults.CONVERSION,
         "channels": defaults.CHANNELS,
+        "duplicates": DUPLICATES,
     }
     for kind, policy in first.items():
         body = policy.model_dump(mode="json")

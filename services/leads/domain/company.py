@@ -71,13 +71,28 @@ def tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
+def bare(text: str) -> str:
+    """The name in lower case without its legal form; a branch's name keeps its branch."""
+    whole = _plain(tidy(text))
+    branch = _BRANCH.match(whole)
+    head = _without_legal_form(_PARTNERSHIP.sub("", branch["head"] if branch else whole))
+    return f"{head} {branch['branch']}" if branch else head
+
+
+def place_before(name: str) -> str:
+    """The places that a bare name begins with, unless it is nothing but places."""
+    found = _REGION_PREFIX.match(name)
+    return found[0] if found and found.end() < len(name) else ""
+
+
 def _plain(shown: str) -> str:
     """One kind of bracket, lower case, no space between Chinese characters, no accents."""
     levelled = _SPACE_IN_CHINESE.sub("", shown.translate(_BRACKETS).casefold())
-    return _HEAD_OFFICE.sub("", _without_accents(levelled))
+    return _HEAD_OFFICE.sub("", without_accents(levelled))
 
 
-def _without_accents(text: str) -> str:
+def without_accents(text: str) -> str:
+    """é becomes e; other scripts stay as they are."""
     if text.isascii():
         return text
     apart = unicodedata.normalize("NFD", text)
