@@ -12,10 +12,12 @@ from shared.contracts.leads import (
     LeadCaptured,
     LeadConverted,
     LeadDisqualified,
+    LeadMerged,
     LeadOutcomeRecorded,
     LeadQualified,
     LeadScored,
     LeadTouched,
+    LeadUnmerged,
     LeadUpdated,
 )
 from shared.contracts.notifications import NotificationPlaced, NotificationRead
@@ -102,6 +104,16 @@ async def on_lead_outcomes(tx: Tx, batch: Sequence[Heard[LeadOutcomeRecorded]]) 
 @consumer.on(LeadConverted)
 async def on_leads_converted(tx: Tx, batch: Sequence[Heard[LeadConverted]]) -> None:
     await leads.convert(tx, facts(batch))
+
+
+@consumer.on(LeadMerged)
+async def on_leads_merged(tx: Tx, batch: Sequence[Heard[LeadMerged]]) -> None:
+    await leads.merge(tx, facts(batch))
+
+
+@consumer.on(LeadUnmerged)
+async def on_leads_unmerged(tx: Tx, batch: Sequence[Heard[LeadUnmerged]]) -> None:
+    await leads.unmerge(tx, facts(batch))
 
 
 @consumer.on(OwnershipAssigned, OwnershipPooled, OwnershipUnassigned)

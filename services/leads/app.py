@@ -6,7 +6,16 @@ from services.leads.configurations import KINDS, seed
 from services.leads.constraints import CONSTRAINTS
 from services.leads.consumers import consumer
 from services.leads.importers import IMPORTERS
-from services.leads.routes import contact, conversion, customer, lead, qualification, submission
+from services.leads.routes import (
+    check,
+    contact,
+    conversion,
+    customer,
+    duplicate,
+    lead,
+    qualification,
+    submission,
+)
 from services.leads.timers import TIMERS
 from shared import configuration, imports
 from shared.app import Resources, Service
@@ -30,6 +39,10 @@ SERVICE = Service(
         conversion.bulk,
         customer.router,
         contact.router,
+        duplicate.router,
+        check.router,
+        duplicate.leads,
+        duplicate.customers,
         configuration.router(KINDS),
         imports.router(IMPORTERS),
     ),

@@ -4,6 +4,7 @@ from services.leads.domain import defaults, scoring
 from services.leads.domain.bant import QualificationPolicy
 from services.leads.domain.channel import Channels
 from services.leads.domain.conversion import ConversionRules
+from services.leads.domain.disclosure import CheckPolicy
 from services.leads.domain.matching.defaults import DUPLICATES
 from services.leads.domain.matching.rules import DuplicateRules
 from shared import configuration
@@ -16,6 +17,7 @@ KINDS: dict[str, Checker] = {
     "conversion": ConversionRules.model_validate,
     "channels": Channels.model_validate,
     "duplicates": DuplicateRules.model_validate,
+    "duplicate_checks": CheckPolicy.model_validate,
 }
 
 
@@ -27,6 +29,7 @@ async def seed(tx: Tx) -> None:
         "conversion": defaults.CONVERSION,
         "channels": defaults.CHANNELS,
         "duplicates": DUPLICATES,
+        "duplicate_checks": CheckPolicy(),
     }
     for kind, policy in first.items():
         body = policy.model_dump(mode="json")

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from services.leads.handlers import scoring
+from services.leads.handlers import duplicates, scoring
 from services.leads.importers import IMPORTERS
-from services.leads.repository import lead
+from services.leads.repository import duplicate, lead
 from shared import imports
 from shared.timers import AnyTimer, Timer
 
@@ -15,6 +15,13 @@ TIMERS: tuple[AnyTimer, ...] = (
         due=lead.due_for_scoring,
         act=scoring.rescore_leads,
         key=str,
+    ),
+    Timer(
+        name="look for duplicates",
+        every=timedelta(seconds=2),
+        due=duplicate.unread,
+        act=duplicates.look_for_duplicates,
+        key=lambda said: str(said.position),
     ),
     imports.worker(IMPORTERS),
 )

@@ -10,7 +10,9 @@ from shared.contracts.leads import (
     LeadCaptured,
     LeadConverted,
     LeadDisqualified,
+    LeadMerged,
     LeadOutcomeRecorded,
+    LeadUnmerged,
     LeadUpdated,
 )
 from shared.contracts.opportunities import (
@@ -50,12 +52,16 @@ async def on_activities(tx: Tx, batch: Sequence[Heard[ActivityLogged]]) -> None:
     await progress.note_activities(tx, batch)
 
 
-@consumer.on(LeadConverted, LeadDisqualified, LeadOutcomeRecorded)
-async def on_leads_closed(
-    tx: Tx, batch: Sequence[Heard[LeadConverted | LeadDisqualified | LeadOutcomeRecorded]]
-) -> None:
+@consumer.on(LeadConverted, LeadDisqualified, LeadOutcomeRecorded, LeadMerged)
+async def on_leads_closed(tx: Tx, batch: Sequence[Heard[progress.LeadEnd]]) -> None:
     """Leads came to their end."""
     await progress.close_leads(tx, batch)
+
+
+@consumer.on(LeadUnmerged)
+async def on_leads_unmerged(tx: Tx, batch: Sequence[Heard[LeadUnmerged]]) -> None:
+    """Leads are their own again."""
+    await progress.reopen_leads(tx, batch)
 
 
 @consumer.on(OpportunityOpened, OpportunityRecorded)

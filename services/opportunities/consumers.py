@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 
-from services.opportunities.handlers import conversion, copies, ownership, routing
+from services.opportunities.handlers import conversion, copies, merged, ownership, routing
 from shared.consumer import Consumer, Heard
 from shared.contracts.leads import (
     ContactAdded,
+    CustomerMerged,
     CustomerRegistered,
+    CustomerUnmerged,
     CustomerUpdated,
     LeadCaptured,
     LeadConverted,
     LeadDisqualified,
+    LeadMerged,
     LeadOutcomeRecorded,
     LeadQualified,
     LeadScored,
+    LeadUnmerged,
     LeadUpdated,
 )
 from shared.db import Tx
@@ -55,6 +59,26 @@ async def on_leads_converted(tx: Tx, batch: Sequence[Heard[LeadConverted]]) -> N
     await copies.note_converted(tx, batch)
     await ownership.give_customers_of_converted_leads(tx, batch, now=tx.now)
     await conversion.open_from_leads(tx, batch, now=tx.now)
+
+
+@consumer.on(LeadMerged)
+async def on_leads_merged(tx: Tx, batch: Sequence[Heard[LeadMerged]]) -> None:
+    await merged.note_leads_merged(tx, batch)
+
+
+@consumer.on(LeadUnmerged)
+async def on_leads_unmerged(tx: Tx, batch: Sequence[Heard[LeadUnmerged]]) -> None:
+    await merged.note_leads_unmerged(tx, batch)
+
+
+@consumer.on(CustomerMerged)
+async def on_customers_merged(tx: Tx, batch: Sequence[Heard[CustomerMerged]]) -> None:
+    await merged.note_customers_merged(tx, batch)
+
+
+@consumer.on(CustomerUnmerged)
+async def on_customers_unmerged(tx: Tx, batch: Sequence[Heard[CustomerUnmerged]]) -> None:
+    await merged.note_customers_unmerged(tx, batch)
 
 
 @consumer.on(CustomerRegistered)

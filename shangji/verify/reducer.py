@@ -51,7 +51,7 @@ def fold(scratch: Scratch) -> None:
 def lead(id: str, told: Iterable[Told]) -> Row:
     """State, grade, what reports show as grade, and what came of it."""
     now: Said = dict.fromkeys(("state", "grade", "seen_grade", "deal"))
-    now |= {"converted": 0, "disqualified": 0, "touches": 0}
+    now |= {"converted": 0, "disqualified": 0, "merged": 0, "touches": 0}
     for name, said in told:
         if name in _LEAD:
             now |= _LEAD[name](said, now)
@@ -59,7 +59,7 @@ def lead(id: str, told: Iterable[Told]) -> Row:
     return (
         id,
         *(now[name] for name in ("state", "grade", "seen_grade")),
-        *(now[name] for name in ("converted", "disqualified", "touches")),
+        *(now[name] for name in ("converted", "disqualified", "merged", "touches")),
         deal.get("opportunity_id"),
     )
 
@@ -70,6 +70,8 @@ _LEAD: dict[str, After] = {
     "lead.qualified": lambda said, _: {"state": "qualified", "seen_grade": said["grade"]},
     "lead.touched": lambda _, now: {"touches": now["touches"] + 1},
     "lead.disqualified": lambda _, __: {"state": "disqualified", "disqualified": 1},
+    "lead.merged": lambda _, __: {"state": "merged", "merged": 1},
+    "lead.unmerged": lambda said, _: {"state": said["state"], "merged": 0},
     "lead.outcome_recorded": lambda _, now: {
         "state": "converted" if now["converted"] else "closed"
     },

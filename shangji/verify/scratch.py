@@ -33,12 +33,12 @@ CREATE TABLE lead (id, state, grade, owner, pool, opportunity_id);
 CREATE TABLE deal (id, lead_id, stage, status, amount INT, currency, owner, unit, closed_on);
 CREATE TABLE ownership (id, subject_kind, subject_id, owner, unit, pool);
 CREATE TABLE holding (subject_kind, subject_id, owner, unit, pool);
-CREATE TABLE seen_lead (id, grade, converted INT, disqualified INT, owner, touches INT);
+CREATE TABLE seen_lead (id, grade, converted INT, disqualified INT, merged INT, owner, touches INT);
 CREATE TABLE seen_deal (id, lead_id, stage, status, amount INT, currency, owner, unit, closed_on);
 CREATE TABLE period (ownership_id, sequence INT, owner, ended INT);
 
-CREATE TABLE folded_lead (id, state, grade, seen_grade, converted INT, disqualified INT, touches INT,
-                          opportunity_id);
+CREATE TABLE folded_lead (id, state, grade, seen_grade, converted INT, disqualified INT, merged INT,
+                          touches INT, opportunity_id);
 CREATE TABLE folded_deal (id, lead_id, stage, status, amount INT, currency, owner, unit, closed_on,
                           recorded INT);
 CREATE TABLE folded_ownership (id, subject_kind, subject_id, owner, unit, pool);

@@ -69,7 +69,7 @@ BUSINESS = {
     """,
     "seen_lead": """
         SELECT lead_id::text, grade, (converted_at IS NOT NULL)::int,
-               (disqualified_at IS NOT NULL)::int, owner_id::text, touches
+               (disqualified_at IS NOT NULL)::int, (merged_at IS NOT NULL)::int, owner_id::text, touches
           FROM analytics.lead
          WHERE captured_at IS NOT NULL
     """,

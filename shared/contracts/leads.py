@@ -165,6 +165,27 @@ class LeadConverted(LeadEvent):
     converted_at: AwareDatetime
 
 
+class LeadMerged(LeadEvent):
+    """The lead turned out to be another one, which goes on for both."""
+
+    type: Literal["lead.merged.v1"] = "lead.merged.v1"
+    into_id: UUID
+    """The lead that goes on. It says itself what it took over."""
+    merged_by: UUID | None
+    """Nobody, where the rules were certain."""
+    merged_at: AwareDatetime
+
+
+class LeadUnmerged(LeadEvent):
+    """The lead is one of its own again, as it was before it was merged."""
+
+    type: Literal["lead.unmerged.v1"] = "lead.unmerged.v1"
+    from_id: UUID
+    state: Literal["open", "qualified", "disqualified", "closed"]
+    unmerged_by: UUID | None
+    unmerged_at: AwareDatetime
+
+
 class CustomerEvent(HistoricalEvent):
     aggregate_type: ClassVar[str] = "customer"
     aggregate_key: ClassVar[str] = "customer_id"
@@ -207,6 +228,24 @@ class CustomerUpdated(CustomerEvent):
     updated_at: AwareDatetime
 
 
+class CustomerMerged(CustomerEvent):
+    """The customer turned out to be another one: its deals, contacts and work are the other's."""
+
+    type: Literal["customer.merged.v1"] = "customer.merged.v1"
+    into_id: UUID
+    merged_by: UUID | None
+    merged_at: AwareDatetime
+
+
+class CustomerUnmerged(CustomerEvent):
+    """The customer is one of its own again, with all that was ever said of it."""
+
+    type: Literal["customer.unmerged.v1"] = "customer.unmerged.v1"
+    from_id: UUID
+    unmerged_by: UUID | None
+    unmerged_at: AwareDatetime
+
+
 class ContactEvent(HistoricalEvent):
     aggregate_type: ClassVar[str] = "contact"
     aggregate_key: ClassVar[str] = "contact_id"
@@ -233,8 +272,10 @@ AnyLeadEvent = (
     | LeadDisqualified
     | LeadOutcomeRecorded
     | LeadConverted
+    | LeadMerged
+    | LeadUnmerged
 )
-AnyCustomerEvent = CustomerRegistered | CustomerUpdated
+AnyCustomerEvent = CustomerRegistered | CustomerUpdated | CustomerMerged | CustomerUnmerged
 AnyContactEvent = ContactAdded
 
 EVENTS: tuple[type[Event], ...] = (
@@ -247,7 +288,11 @@ EVENTS: tuple[type[Event], ...] = (
     LeadDisqualified,
     LeadOutcomeRecorded,
     LeadConverted,
+    LeadMerged,
+    LeadUnmerged,
     CustomerRegistered,
     CustomerUpdated,
+    CustomerMerged,
+    CustomerUnmerged,
     ContactAdded,
 )

@@ -149,7 +149,12 @@ def deal_facts(customer_id: UUID | None = None) -> DealFacts:
 
 
 def opened(
-    deal_id: UUID, *, lead_id: UUID | None = None, customer_id: UUID | None = None
+    deal_id: UUID,
+    *,
+    lead_id: UUID | None = None,
+    customer_id: UUID | None = None,
+    owner_id: UUID | None = None,
+    unit_id: UUID = UNIT,
 ) -> OpportunityOpened:
     """A deal is open."""
     return OpportunityOpened(
@@ -160,8 +165,8 @@ def opened(
         pipeline_version=1,
         stage="初步沟通",
         probability=0.1,
-        owner_id=uuid4(),
-        unit_id=UNIT,
+        owner_id=owner_id or uuid4(),
+        unit_id=unit_id,
         opened_at=NOW,
     )
 

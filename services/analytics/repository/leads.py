@@ -120,6 +120,32 @@ async def disqualify(tx: Tx, facts: Facts) -> None:
     )
 
 
+async def merge(tx: Tx, facts: Facts) -> None:
+    """Leads that turned out to be others."""
+    await tx.execute(
+        """
+        UPDATE lead
+        SET merged_at = heard.merged_at
+        FROM jsonb_to_recordset($1) AS heard (lead_id uuid, merged_at timestamptz)
+        WHERE lead.lead_id = heard.lead_id
+        """,
+        facts,
+    )
+
+
+async def unmerge(tx: Tx, facts: Facts) -> None:
+    """Leads that are their own again."""
+    await tx.execute(
+        """
+        UPDATE lead
+        SET merged_at = NULL
+        FROM jsonb_to_recordset($1) AS heard (lead_id uuid)
+        WHERE lead.lead_id = heard.lead_id
+        """,
+        facts,
+    )
+
+
 async def record_outcomes(tx: Tx, facts: Facts) -> None:
     """Leads another system had decided about."""
     await tx.execute(

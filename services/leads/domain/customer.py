@@ -29,6 +29,8 @@ class Customer:
     unit_id: UUID
     owner_id: UUID | None = None
     lead_id: UUID | None = None
+    merged_into: UUID | None = None
+    """The customer that goes on for this one, as long as they are merged."""
     registered_at: datetime
 
 

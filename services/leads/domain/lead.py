@@ -14,8 +14,9 @@ from services.leads.domain.scoring import Scoring, Signal
 from shared.aggregate import advance
 from shared.contracts.leads import AnyLeadEvent, Grade, LeadFacts, LeadScored
 
-State = Literal["open", "qualified", "converted", "disqualified", "closed"]
-"""`closed`: another system had decided what became of it before it came here."""
+State = Literal["open", "qualified", "converted", "disqualified", "closed", "merged"]
+"""`closed`: another system had decided what became of it before it came here. `merged`: it turned
+out to be another lead, which goes on for both."""
 
 Outcome = Literal["converted", "not_converted", "won", "lost"]
 """What became of it: first whether a customer came of it, then what became of the deal."""

@@ -1,6 +1,7 @@
 """What this service keeps of what `opportunities` says about owners and deals."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Self, assert_never
 from uuid import UUID
 
@@ -28,6 +29,8 @@ class Holding:
     unit_id: UUID
     owner_id: UUID | None = None
     pool_id: UUID | None = None
+    protected_until: datetime | None = None
+    """Until then the owner alone may act."""
 
     @classmethod
     def of_customer(cls, customer: Customer) -> Self:
@@ -54,10 +57,10 @@ def holding_after(event: AnyOwnershipEvent) -> Holding | None:
     """Whose the subject is after the event; nothing for deals, which are not kept here."""
     if event.subject_kind == "opportunity":
         return None
-    owner_id = pool_id = None
+    owner_id = pool_id = protected_until = None
     match event:
         case OwnershipAssigned():
-            owner_id = event.owner_id
+            owner_id, protected_until = event.owner_id, event.respond_by
         case OwnershipPooled():
             pool_id = event.pool_id
         case OwnershipUnassigned():
@@ -70,6 +73,7 @@ def holding_after(event: AnyOwnershipEvent) -> Holding | None:
         unit_id=event.unit_id,
         owner_id=owner_id,
         pool_id=pool_id,
+        protected_until=protected_until,
     )
 
 

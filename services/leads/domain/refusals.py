@@ -1,6 +1,6 @@
 """Every no that a rule of this service can say."""
 
-from shared.refusals import Conflict, Invalid, NotFound
+from shared.refusals import Conflict, Forbidden, Invalid, NotFound
 
 
 class LeadNotFound(NotFound):
@@ -60,6 +60,58 @@ class CompanyNameMissing(Conflict):
 
 class HeldByAnotherLead(Conflict):
     """Another lead already goes by this phone number or mail address."""
+
+
+class DuplicateNotFound(NotFound):
+    """There is no such pair, or you may not see both of its records."""
+
+
+class NotMerged(Conflict):
+    """{subject_id} is not merged into anything."""
+
+
+class MergedIntoAnother(Conflict):
+    """{subject_id} was itself merged into {into_id}.
+
+    Undo that first, or go on with {into_id}.
+    """
+
+
+class SameRecord(Invalid):
+    """A record cannot be merged with itself."""
+
+
+class ConvertedLeadGoesOn(Conflict):
+    """The other lead was converted: a customer came of it.
+
+    Merge the other way round, so that the converted lead goes on. Two converted leads stay two;
+    merge their customers.
+    """
+
+
+class OwnerWouldBeLost(Conflict):
+    """The other record has an owner and this one has none.
+
+    Merge the other way round, so that the record that has an owner goes on.
+    """
+
+
+class CannotBecomeOne(Conflict):
+    """A {one} and a {other} cannot become one record.
+
+    Convert the lead to the customer, or say that they are not the same.
+    """
+
+
+class DecidedBefore(Conflict):
+    """Somebody has decided about this pair before: {state}."""
+
+
+class ChecksUsedUp(Forbidden):
+    """You have asked {limit} times within a day; that is all that policy allows.
+
+    Ask again tomorrow, or ask whoever operates this to look.
+    """
 
 
 class AlreadyAccepted(Conflict):

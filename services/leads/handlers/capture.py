@@ -90,12 +90,14 @@ async def receive(
             known, [end for end in ends if end[0] in known], scoring=scoring, now=now
         )
         await leads.save_all(tx, [lead for lead, _ in changes.values()])
-        new = [hoped[id] for id in dict.fromkeys(settlement.leads) if id not in known]
+        new = [
+            hoped[lead_id] for lead_id in dict.fromkeys(settlement.leads) if lead_id not in known
+        ]
         await announce(tx, [*new, *changes.values()], now=now)
     again = iter(joined)
     return [
-        next(again) if id in known else hope
-        for id, hope in zip(settlement.leads, outcomes, strict=True)
+        next(again) if lead_id in known else hope
+        for lead_id, hope in zip(settlement.leads, outcomes, strict=True)
     ]
 
 

@@ -16,6 +16,7 @@ from services.leads.repository import contact as contacts
 from services.leads.repository import customer as customers
 from services.leads.repository import deal as deals
 from services.leads.repository import lead as leads
+from services.leads.repository import merge as merges
 from services.leads.repository import ownership, policy
 from shared import audit, outbox
 from shared.db import Tx
@@ -96,7 +97,7 @@ async def _customer_for(
 ) -> Customer:
     """The customer named, or the one the company name leads to, or a new one."""
     if wish.customer_id is not None:
-        return await customers.lock(tx, wish.customer_id)
+        return await customers.lock(tx, await merges.going_on(tx, "customer", wish.customer_id))
     called = company.parse(wish.customer_name or held.facts.company_name)
     if not called.key:
         raise CompanyNameMissing(lead_id=held.id)

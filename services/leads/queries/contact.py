@@ -16,7 +16,9 @@ async def contact_page(tx: Tx, *, customer_id: UUID | None, page: PageRequest) -
         SELECT id, sequence, customer_id, lead_id, name, phone, mail, unit_id, owner_id, added_at
           FROM contact
          WHERE ($1 OR unit_id = ANY($2) OR owner_id = $3)
-           AND ($4::uuid IS NULL OR customer_id = $4)
+           AND ($4::uuid IS NULL
+                OR customer_id = $4
+                OR customer_id IN (SELECT id FROM customer WHERE merged_into = $4))
            AND ($5::timestamptz IS NULL OR (added_at, id) < ($5, $6::uuid))
          ORDER BY added_at DESC, id DESC
          LIMIT $7

@@ -16,9 +16,11 @@ async def customer_page(
     rows = await tx.fetch(
         """
         SELECT id, sequence, name, industry, region, level, parent_name, credit_code,
-               external_system, external_id, attributes, lead_id, unit_id, owner_id, registered_at
+               external_system, external_id, attributes, lead_id, merged_into,
+               unit_id, owner_id, registered_at
           FROM customer
          WHERE ($1 OR unit_id = ANY($2) OR owner_id = $3)
+           AND merged_into IS NULL
            AND ($4::text IS NULL OR industry = $4)
            AND ($5::text IS NULL OR region = $5)
            AND ($6::timestamptz IS NULL OR (registered_at, id) < ($6, $7::uuid))
@@ -43,7 +45,8 @@ async def customer(tx: Tx, customer_id: UUID) -> CustomerOut:
     row = await tx.fetchrow(
         """
         SELECT id, sequence, name, industry, region, level, parent_name, credit_code,
-               external_system, external_id, attributes, lead_id, unit_id, owner_id, registered_at
+               external_system, external_id, attributes, lead_id, merged_into,
+               unit_id, owner_id, registered_at
           FROM customer
          WHERE id = $1
            AND ($2 OR unit_id = ANY($3) OR owner_id = $4)

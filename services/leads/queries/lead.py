@@ -20,7 +20,7 @@ async def lead_page(tx: Tx, wanted: LeadFilter, page: PageRequest) -> Page[LeadL
                owner_id, pool_id, outcome, captured_at, touched_at, touches
           FROM lead
          WHERE ($1 OR unit_id = ANY($2) OR owner_id = $3)
-           AND ($4::text IS NULL OR state = $4)
+           AND CASE WHEN $4::text IS NULL THEN state <> 'merged' ELSE state = $4 END
            AND ($5::text IS NULL OR grade = $5)
            AND ($6::text IS NULL OR channel = $6)
            AND ($7::text IS NULL OR source = $7)
@@ -60,7 +60,7 @@ async def lead(tx: Tx, lead_id: UUID) -> LeadOut:
                mail, address, notes, attributes, do_not_email, do_not_call, unit_id,
                owner_id, pool_id, outcome, history, captured_at, touched_at, touches, rules_version,
                score_due_at, bant, bant_grade, disqualified_for, customer_id, contact_id,
-               opportunity_id
+               opportunity_id, merged_into
           FROM lead
          WHERE id = $1
            AND ($2 OR unit_id = ANY($3) OR owner_id = $4)

@@ -25,8 +25,8 @@ async def lock_all(tx: Tx, customer_ids: Sequence[UUID]) -> dict[UUID, Customer]
     rows = await tx.fetch(
         """
         SELECT id, sequence, name, company_key, industry, region, level, parent_name,
-               credit_code, external_system, external_id, attributes, lead_id, unit_id, owner_id,
-               registered_at
+               credit_code, external_system, external_id, attributes, lead_id, merged_into,
+               unit_id, owner_id, registered_at
           FROM customer
          WHERE id = ANY($1)
            AND ($2 OR unit_id = ANY($3) OR owner_id = $4)
@@ -142,6 +142,7 @@ def _customer(row: Record) -> Customer:
         company_key=row["company_key"],
         attributes=row["attributes"],
         lead_id=row["lead_id"],
+        merged_into=row["merged_into"],
         unit_id=row["unit_id"],
         owner_id=row["owner_id"],
         registered_at=row["registered_at"],

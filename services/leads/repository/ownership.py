@@ -1,6 +1,7 @@
 """Whose leads and customers are, as `opportunities` says."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from services.leads.domain.ownership import Holding, OwnedKind
@@ -32,15 +33,16 @@ async def save(tx: Tx, holdings: Sequence[Holding]) -> None:
     """Write down whose these subjects are, known here or not."""
     await tx.execute(
         """
-        INSERT INTO holding (subject_kind, subject_id, unit_id, owner_id, pool_id)
-        SELECT subject_kind, subject_id, unit_id, owner_id, pool_id
+        INSERT INTO holding (subject_kind, subject_id, unit_id, owner_id, pool_id, protected_until)
+        SELECT subject_kind, subject_id, unit_id, owner_id, pool_id, protected_until
           FROM jsonb_populate_recordset(NULL::holding, $1)
          ORDER BY subject_id
             ON CONFLICT (subject_kind, subject_id)
             DO UPDATE
            SET unit_id = excluded.unit_id,
                owner_id = excluded.owner_id,
-               pool_id = excluded.pool_id
+               pool_id = excluded.pool_id,
+               protected_until = excluded.protected_until
         """,
         [_row(holding) for holding in holdings],
     )
@@ -89,11 +91,12 @@ async def show_on_customers(tx: Tx, customer_ids: Sequence[UUID]) -> None:
     )
 
 
-def _row(holding: Holding) -> dict[str, OwnedKind | UUID | None]:
+def _row(holding: Holding) -> dict[str, OwnedKind | UUID | datetime | None]:
     return {
         "subject_kind": holding.subject_kind,
         "subject_id": holding.subject_id,
         "unit_id": holding.unit_id,
         "owner_id": holding.owner_id,
         "pool_id": holding.pool_id,
+        "protected_until": holding.protected_until,
     }

@@ -3,6 +3,9 @@
 from services.leads.domain.bant import QualificationPolicy
 from services.leads.domain.channel import Channels
 from services.leads.domain.conversion import ConversionRules
+from services.leads.domain.disclosure import CheckPolicy
+from services.leads.domain.duplicates import Rules
+from services.leads.domain.matching.rules import DuplicateRules
 from services.leads.domain.scoring import Scoring, ScoringRules
 from shared import configuration
 from shared.configuration import Configuration
@@ -27,6 +30,24 @@ async def conversion(tx: Tx) -> ConversionRules:
 async def channels(tx: Tx) -> Channels:
     """Where leads of each channel belong."""
     return await configuration.current_as(tx, "channels", _channels)
+
+
+async def duplicates(tx: Tx) -> Rules:
+    """What makes two records suspects, with the version that pairs will name."""
+    return await configuration.current_as(tx, "duplicates", _duplicates)
+
+
+async def duplicate_checks(tx: Tx) -> tuple[int, CheckPolicy]:
+    """What duplicate checks disclose, with the version that a check will name."""
+    return await configuration.current_as(tx, "duplicate_checks", _duplicate_checks)
+
+
+def _duplicate_checks(active: Configuration) -> tuple[int, CheckPolicy]:
+    return active.version, CheckPolicy.model_validate(active.body)
+
+
+def _duplicates(active: Configuration) -> Rules:
+    return Rules(version=active.version, rules=DuplicateRules.model_validate(active.body))
 
 
 def _scoring(active: Configuration) -> Scoring:

@@ -53,6 +53,8 @@ class CustomerOut(BaseModel):
     external: ExternalId | None
     attributes: dict[str, Signal]
     lead_id: UUID | None
+    merged_into: UUID | None
+    """The customer that goes on for this one."""
     unit_id: UUID
     owner_id: UUID | None
     registered_at: AwareDatetime

@@ -80,6 +80,8 @@ class LeadOut(LeadLine):
     customer_id: UUID | None
     contact_id: UUID | None
     opportunity_id: UUID | None
+    merged_into: UUID | None
+    """The lead that goes on for this one."""
 
 
 class ScoreOut(BaseModel):

@@ -11,9 +11,17 @@ from services.notifications.repository import escalation
 from services.notifications.repository import next_step as steps
 from services.notifications.repository import progress as repository
 from shared.consumer import Heard
-from shared.contracts.leads import LeadConverted, LeadDisqualified, LeadOutcomeRecorded
+from shared.contracts.leads import (
+    LeadConverted,
+    LeadDisqualified,
+    LeadMerged,
+    LeadOutcomeRecorded,
+    LeadUnmerged,
+)
 from shared.contracts.opportunities import ActivityLogged
 from shared.db import Tx
+
+LeadEnd = LeadConverted | LeadDisqualified | LeadOutcomeRecorded | LeadMerged
 
 
 async def note_activities(tx: Tx, batch: Sequence[Heard[ActivityLogged]]) -> None:
@@ -30,11 +38,15 @@ async def note_activities(tx: Tx, batch: Sequence[Heard[ActivityLogged]]) -> Non
         await say_next_steps(tx, [_planned(heard, zone) for heard in planned])
 
 
-async def close_leads(
-    tx: Tx, batch: Sequence[Heard[LeadConverted | LeadDisqualified | LeadOutcomeRecorded]]
-) -> None:
+async def close_leads(tx: Tx, batch: Sequence[Heard[LeadEnd]]) -> None:
     """Nothing is left to do about these leads."""
     await repository.note_closed(tx, {heard.event.lead_id: heard.occurred_at for heard in batch})
+
+
+async def reopen_leads(tx: Tx, batch: Sequence[Heard[LeadUnmerged]]) -> None:
+    """There is something to do again about those of these leads that were not over before."""
+    alive = [h.event.lead_id for h in batch if h.event.state in ("open", "qualified")]
+    await repository.note_reopened(tx, alive)
 
 
 async def say_next_steps(tx: Tx, said: Sequence[NextStep]) -> None:

@@ -40,6 +40,14 @@ async def note_closed(tx: Tx, closed: Mapping[UUID, datetime]) -> None:
     )
 
 
+async def note_reopened(tx: Tx, subject_ids: Collection[UUID]) -> None:
+    """Remember that there is something to do again about these records."""
+    await tx.execute(
+        "UPDATE progress SET closed_at = NULL WHERE subject_id = ANY($1::uuid[])",
+        list(subject_ids),
+    )
+
+
 async def of(tx: Tx, subject_ids: Collection[UUID]) -> dict[UUID, Progress]:
     """What is known about these records; a record nobody touched is not in the answer."""
     rows = await tx.fetch(

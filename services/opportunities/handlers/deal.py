@@ -15,7 +15,7 @@ from services.opportunities.domain.product import Product
 from services.opportunities.handlers import business_time, ownership
 from services.opportunities.handlers import pipeline as pipelines
 from services.opportunities.repository import activity as activity_rows
-from services.opportunities.repository import catalogue
+from services.opportunities.repository import catalogue, merged
 from services.opportunities.repository import deal as repository
 from services.opportunities.schemas.deal import CloseOpportunity, OpenOpportunity
 from shared import audit, outbox
@@ -42,7 +42,8 @@ async def open_opportunity(
     tx: Tx, *, wanted: OpenOpportunity, actor: Principal, now: datetime
 ) -> Deal:
     """Open a deal by hand, for a customer whoever asks may see."""
-    if await activity_rows.subject(tx, "customer", wanted.customer_id) is None:
+    customer_id = await merged.going_on(tx, wanted.customer_id)
+    if await activity_rows.subject(tx, "customer", customer_id) is None:
         raise SubjectNotFound(subject_kind="customer", subject_id=wanted.customer_id)
     owner_id = wanted.owner_id or actor.id
     owner = await repository.member(tx, owner_id)
@@ -54,7 +55,7 @@ async def open_opportunity(
 
     deal, events = deals.open_deal(
         id=new_id(),
-        customer_id=wanted.customer_id,
+        customer_id=customer_id,
         contact_id=wanted.contact_id,
         product=product,
         amount=wanted.amount,

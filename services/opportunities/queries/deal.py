@@ -77,7 +77,9 @@ async def page(
            AND ($7::uuid IS NULL OR deal.unit_id IN (
                    SELECT unit FROM access_closure WHERE ancestor = $7))
            AND ($8::text IS NULL OR deal.pipeline = $8)
-           AND ($9::uuid IS NULL OR deal.customer_id = $9)
+           AND ($9::uuid IS NULL
+                OR deal.customer_id = $9
+                OR deal.customer_id IN (SELECT id FROM customer_copy WHERE merged_into = $9))
            AND ($10::timestamptz IS NULL OR (deal.opened_at, deal.id) < ($10, $11::uuid))
          ORDER BY deal.opened_at DESC, deal.id DESC
          LIMIT $12

@@ -34,7 +34,7 @@ LEADS = (
         "the reports' lead is what its events say",
         left=("events", "(SELECT *, seen_grade AS shown FROM folded_lead)"),
         right=("analytics.lead", "(SELECT *, grade AS shown FROM seen_lead)"),
-        columns=("shown", "converted", "disqualified"),
+        columns=("shown", "converted", "disqualified", "merged"),
     ),
 )
 
@@ -145,7 +145,7 @@ FUNNEL = (
     ),
     Check(
         equation="C10",
-        says="created = open + qualified + converted + disqualified + closed",
+        says="created = open + qualified + converted + disqualified + closed + merged",
         sql="""
         WITH kept AS (SELECT state, count(*) AS leads FROM lead GROUP BY state),
              said AS (SELECT state, count(*) AS leads FROM folded_lead GROUP BY state),

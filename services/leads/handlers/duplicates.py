@@ -1,0 +1,123 @@
+"""Looking for duplicates behind what comes in, and deciding about them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from services.leads.domain.duplicates import Record, Rules, Subject, Suspicion, suspect
+from services.leads.domain.matching.portrait import Portrait
+from services.leads.domain.refusals import CannotBecomeOne, DecidedBefore
+from services.leads.handlers import merging
+from services.leads.repository import duplicate as duplicates
+from services.leads.repository import party, policy
+from services.leads.repository.duplicate import Said
+from shared import audit
+from shared.db import Tx
+from shared.refusals import Refused
+
+Decision = Literal["merge", "distinct", "later"]
+
+
+async def look_for_duplicates(tx: Tx, due: Sequence[Said], *, now: datetime) -> None:
+    """Make what is new findable, and put what looks like it on the list, or join it."""
+    subjects = sorted({said.subject for said in due})
+    rules = await policy.duplicates(tx)
+    records = await party.records(tx, subjects)
+    portraits = {subject: rules.portrait(record) for subject, record in records.items()}
+    numbers = {subject: rules.split(portrait) for subject, portrait in portraits.items()}
+    await duplicates.profile(tx, {subject: numbers.get(subject, ((), ())) for subject in subjects})
+    found = await suspicions(tx, list(records.values()), rules=rules)
+    certain = [pair for pair in found if pair.verdict.decision == "join"]
+    await duplicates.keep(tx, found, rules_version=rules.version, now=now)
+    for pair in certain:
+        await _join(tx, pair, now=now)
+
+
+async def suspicions(tx: Tx, asked: Sequence[Record], *, rules: Rules) -> list[Suspicion]:
+    """What may be the same as one of these records."""
+    portraits = [rules.portrait(record) for record in asked]
+    hits = await duplicates.candidates(
+        tx, [rules.split(portrait)[0] for portrait in portraits], rules=rules
+    )
+    others = {subject for _, subject in hits} - {record.subject for record in asked}
+    records = {record.subject: record for record in asked} | await party.records(tx, others)
+    census = await duplicates.census(tx, terms_of([*portraits, *_of(records, rules)]))
+    pairs = [(asked[place].subject, subject) for place, subject in hits]
+    return list(suspect(records, pairs, census=census, rules=rules))
+
+
+def _of(records: dict[Subject, Record], rules: Rules) -> list[Portrait]:
+    return [rules.portrait(record) for record in records.values()]
+
+
+def terms_of(portraits: Sequence[Portrait]) -> set[int]:
+    """The numbers of all their terms."""
+    return {term.number for portrait in portraits for term in portrait.terms()}
+
+
+async def _join(tx: Tx, pair: Suspicion, *, now: datetime) -> None:
+    """Merge what the rules are certain of; where a merge is refused, people are asked."""
+    if (pair.one.kind, pair.other.kind) != ("lead", "lead"):
+        return
+    survivor, gone = await party.older_first(tx, pair.one.id, pair.other.id)
+    if survivor is None or gone is None:
+        return
+    try:
+        async with tx.savepoint():
+            await merging.merge_leads(
+                tx, survivor_id=survivor, other_id=gone, take=(), why="By the rules", now=now
+            )
+    except Refused:
+        return
+
+
+async def decide(
+    tx: Tx,
+    *,
+    pair_id: UUID,
+    decision: Decision,
+    survivor_id: UUID | None,
+    take: Collection[str],
+    why: str,
+    now: datetime,
+) -> None:
+    """Remember what somebody says about a pair whose records they may both see."""
+    one, other, before = await duplicates.lock(tx, pair_id)
+    await party.refuse_unless_seen(tx, one, other, pair_id=pair_id)
+    if before in ("merged", "distinct"):
+        raise DecidedBefore(state=before)
+    if decision == "merge":
+        await _merge(tx, one, other, survivor_id=survivor_id, take=take, why=why, now=now)
+    else:
+        await duplicates.decide(tx, one, other, state=decision, why=why, now=now)
+    await audit.record(
+        tx,
+        action="duplicate.decided",
+        subject_kind="duplicate",
+        subject_id=pair_id,
+        before={"state": before},
+        after={"decision": decision},
+        why=why,
+    )
+
+
+async def _merge(
+    tx: Tx,
+    one: Subject,
+    other: Subject,
+    *,
+    survivor_id: UUID | None,
+    take: Collection[str],
+    why: str,
+    now: datetime,
+) -> None:
+    survivor, gone = (other, one) if survivor_id == other.id else (one, other)
+    match survivor.kind, gone.kind:
+        case "lead", "lead":
+            merge = merging.merge_leads
+        case "customer", "customer":
+            merge = merging.merge_customers
+        case _:
+            raise CannotBecomeOne(one=survivor.kind, other=gone.kind)
+    await merge(tx, survivor_id=survivor.id, other_id=gone.id, take=take, why=why, now=now)

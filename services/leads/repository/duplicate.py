@@ -1,0 +1,281 @@
+"""What finds duplicates, and the pairs that were found."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.leads.domain.duplicates import PairState, Rules, Subject, Suspicion
+from services.leads.domain.matching.census import Census
+from services.leads.domain.refusals import DuplicateNotFound
+from shared.db import Tx
+from shared.ids import new_id
+
+Numbers = tuple[Sequence[int], Sequence[int]]
+"""Of a record: the terms that find it, and those that only weigh."""
+_TELLING = (
+    "lead.captured.v1",
+    "lead.touched.v1",
+    "lead.updated.v1",
+    "lead.merged.v1",
+    "lead.unmerged.v1",
+    "customer.registered.v1",
+    "customer.updated.v1",
+    "customer.merged.v1",
+    "customer.unmerged.v1",
+    "contact.added.v1",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """An event of this service's own feed, after which a record is to be looked at."""
+
+    position: int
+    subject: Subject
+
+
+async def unread(tx: Tx, *, now: datetime, limit: int) -> Sequence[Said]:
+    """What the feed says behind the last position, which moves on with this transaction."""
+    del now  # the feed has its own order
+    reading = await tx.fetchrow(
+        """
+        SELECT duplicate_progress.position, feed_head.position AS head
+          FROM duplicate_progress, feed_head
+         WHERE duplicate_progress.position < feed_head.position
+           FOR UPDATE OF duplicate_progress SKIP LOCKED
+        """
+    )
+    if reading is None:
+        return []
+    rows = await tx.fetch(
+        """
+        SELECT position, aggregate_type, aggregate_id
+          FROM feed
+         WHERE position > $1
+           AND position <= $2
+           AND type = ANY($3)
+         ORDER BY position
+         LIMIT $4
+        """,
+        reading["position"],
+        reading["head"],
+        _TELLING,
+        limit,
+    )
+    reached = rows[-1]["position"] if len(rows) == limit else reading["head"]
+    await tx.execute("UPDATE duplicate_progress SET position = $1", reached)
+    return [
+        Said(
+            position=row["position"],
+            subject=Subject(row["aggregate_type"], row["aggregate_id"]),
+        )
+        for row in rows
+    ]
+
+
+async def profile(tx: Tx, profiles: Mapping[Subject, Numbers]) -> None:
+    """Let records be found by their words from now on, and count them. Gone records lose theirs."""
+    before = await _forget(tx, profiles)
+    kept = {subject: numbers for subject, numbers in profiles.items() if any(numbers)}
+    await tx.execute(
+        """
+        INSERT INTO duplicate_profile (subject_kind, subject_id, finding, weighing)
+        SELECT row ->> 'kind', (row ->> 'id')::uuid,
+               ARRAY(SELECT jsonb_array_elements_text(row -> 'finding')::bigint),
+               ARRAY(SELECT jsonb_array_elements_text(row -> 'weighing')::bigint)
+          FROM jsonb_array_elements($1) AS row
+        """,
+        [
+            {"kind": held.kind, "id": held.id, "finding": finding, "weighing": weighing}
+            for held, (finding, weighing) in kept.items()
+        ],
+    )
+    changes: dict[int, int] = dict.fromkeys(before, 0)
+    for term in before:
+        changes[term] -= 1
+    for numbers in kept.values():
+        for term in (*numbers[0], *numbers[1]):
+            changes[term] = changes.get(term, 0) + 1
+    await _count(tx, {term: change for term, change in sorted(changes.items()) if change})
+    await tx.execute(
+        "UPDATE duplicate_progress SET records = records + $1",
+        len(kept) - before.records,
+    )
+
+
+class _Forgotten(list[int]):
+    """The terms of profiles that were taken away, each as often as it was held."""
+
+    records: int = 0
+
+
+async def _forget(tx: Tx, subjects: Collection[Subject]) -> _Forgotten:
+    rows = await tx.fetch(
+        """
+        DELETE FROM duplicate_profile AS held
+         USING unnest($1::text[], $2::uuid[]) AS gone (kind, id)
+         WHERE held.subject_kind = gone.kind
+           AND held.subject_id = gone.id
+        RETURNING held.finding || held.weighing AS terms
+        """,
+        [subject.kind for subject in subjects],
+        [subject.id for subject in subjects],
+    )
+    forgotten = _Forgotten(term for row in rows for term in row["terms"])
+    forgotten.records = len(rows)
+    return forgotten
+
+
+async def _count(tx: Tx, changes: Mapping[int, int]) -> None:
+    await tx.execute(
+        """
+        INSERT INTO duplicate_term AS held (term, holders)
+        SELECT term, change
+          FROM unnest($1::bigint[], $2::int[]) AS new (term, change)
+            ON CONFLICT (term)
+            DO UPDATE
+           SET holders = greatest(0, held.holders + excluded.holders)
+        """,
+        list(changes),
+        list(changes.values()),
+    )
+
+
+async def candidates(
+    tx: Tx, asked: Sequence[Sequence[int]], *, rules: Rules
+) -> list[tuple[int, Subject]]:
+    """For each list of terms the records that share the rarest of them."""
+    rows = await tx.fetch(
+        """
+        WITH rare AS MATERIALIZED (
+            SELECT asked.place, asked.term, known.holders
+              FROM unnest($1::int[], $2::bigint[]) AS asked (place, term)
+              JOIN duplicate_term AS known ON known.term = asked.term
+             WHERE known.holders BETWEEN 1 AND $3
+        ), found AS (
+            SELECT rare.place, held.subject_kind, held.subject_id,
+                   sum(1.0 / rare.holders) AS weight
+              FROM rare
+              JOIN duplicate_profile AS held ON held.finding @> ARRAY[rare.term]
+             GROUP BY rare.place, held.subject_kind, held.subject_id
+        ), ranked AS (
+            SELECT place, subject_kind, subject_id,
+                   row_number() OVER (PARTITION BY place ORDER BY weight DESC, subject_id) AS rank
+              FROM found
+        )
+        SELECT place, subject_kind, subject_id
+          FROM ranked
+         WHERE rank <= $4
+        """,
+        [place for place, terms in enumerate(asked) for _ in terms],
+        [term for terms in asked for term in terms],
+        rules.rules.common,
+        rules.rules.looked_at + 1,
+    )
+    return [(row["place"], Subject(row["subject_kind"], row["subject_id"])) for row in rows]
+
+
+async def census(tx: Tx, terms: Collection[int]) -> Census:
+    """How many records there are, and how many of them hold these terms."""
+    rows = await tx.fetch(
+        """
+        SELECT NULL AS term, records AS holders
+          FROM duplicate_progress
+         UNION ALL
+        SELECT term, holders
+          FROM duplicate_term
+         WHERE term = ANY($1)
+        """,
+        list(terms),
+    )
+    total, *counts = sorted(rows, key=lambda row: row["term"] is not None)
+    return Census(total=total["holders"], holders={row["term"]: row["holders"] for row in counts})
+
+
+async def keep(
+    tx: Tx, suspicions: Sequence[Suspicion], *, rules_version: int, now: datetime
+) -> None:
+    """Put pairs on the list; one that was decided stays decided."""
+    await tx.execute(
+        """
+        INSERT INTO duplicate_candidate AS held
+               (id, one_kind, one_id, other_kind, other_id, state, bits, prior, findings,
+                rules_version, found_at)
+        SELECT id, one_kind, one_id, other_kind, other_id, 'open', bits, prior, findings,
+               rules_version, found_at
+          FROM jsonb_populate_recordset(NULL::duplicate_candidate, $1)
+            ON CONFLICT (one_kind, one_id, other_kind, other_id)
+            DO UPDATE
+           SET bits = excluded.bits,
+               prior = excluded.prior,
+               findings = excluded.findings,
+               rules_version = excluded.rules_version
+         WHERE held.state IN ('open', 'later')
+        """,
+        [
+            {
+                "id": new_id(),
+                "one_kind": pair.one.kind,
+                "one_id": pair.one.id,
+                "other_kind": pair.other.kind,
+                "other_id": pair.other.id,
+                "bits": pair.verdict.bits,
+                "prior": pair.verdict.prior,
+                "findings": [asdict(finding) for finding in pair.verdict.findings],
+                "rules_version": rules_version,
+                "found_at": now,
+            }
+            for pair in suspicions
+        ],
+    )
+
+
+async def lock(tx: Tx, pair_id: UUID) -> tuple[Subject, Subject, PairState]:
+    """A pair on the list, locked."""
+    row = await tx.fetchrow(
+        """
+        SELECT one_kind, one_id, other_kind, other_id, state
+          FROM duplicate_candidate
+         WHERE id = $1
+           FOR UPDATE
+        """,
+        pair_id,
+    )
+    if row is None:
+        raise DuplicateNotFound(duplicate_id=pair_id)
+    return (
+        Subject(row["one_kind"], row["one_id"]),
+        Subject(row["other_kind"], row["other_id"]),
+        row["state"],
+    )
+
+
+async def decide(
+    tx: Tx, one: Subject, other: Subject, *, state: PairState, why: str, now: datetime
+) -> None:
+    """Note what was decided about a pair, whether it stood on the list or not."""
+    first, second = sorted((one, other))
+    await tx.execute(
+        """
+        INSERT INTO duplicate_candidate AS held
+               (id, one_kind, one_id, other_kind, other_id, state, bits, prior, findings,
+                rules_version, found_at, decided_by, decided_at, why)
+        VALUES ($1, $2, $3, $4, $5, $6, 0, 0, '[]', 0, $7, $8, $7, $9)
+            ON CONFLICT (one_kind, one_id, other_kind, other_id)
+            DO UPDATE
+           SET state = excluded.state,
+               decided_by = excluded.decided_by,
+               decided_at = excluded.decided_at,
+               why = excluded.why
+        """,
+        new_id(),
+        first.kind,
+        first.id,
+        second.kind,
+        second.id,
+        state,
+        now,
+        tx.actor_id,
+        why,
+    )

@@ -1,0 +1,102 @@
+"""Leads, customers and contacts as records that may have duplicates."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from asyncpg import Record as Row
+
+from services.leads.domain.duplicates import Record, Subject
+from services.leads.domain.refusals import DuplicateNotFound
+from shared.db import Tx
+
+
+async def records(tx: Tx, subjects: Collection[Subject]) -> dict[Subject, Record]:
+    """Those of these records that exist."""
+    rows = await tx.fetch(
+        """
+        SELECT 'lead' AS kind, id, name, phone, mail, address, company_name, credit_code, region,
+               attributes, ARRAY[customer_id, contact_id] AS related,
+               state NOT IN ('open', 'qualified') AS is_over
+          FROM lead
+         WHERE id = ANY($1)
+           AND state <> 'merged'
+         UNION ALL
+        SELECT 'customer', id, '', attributes ->> 'phone', '', coalesce(attributes ->> 'address', ''),
+               name, credit_code, region, attributes, ARRAY[lead_id], false
+          FROM customer
+         WHERE id = ANY($2)
+           AND merged_into IS NULL
+         UNION ALL
+        SELECT 'contact', contact.id, contact.name, contact.phone, contact.mail, contact.address,
+               customer.name, '', customer.region, '{}', ARRAY[contact.customer_id, contact.lead_id],
+               false
+          FROM contact
+          JOIN customer ON customer.id = contact.customer_id
+         WHERE contact.id = ANY($3)
+        """,
+        *(
+            [subject.id for subject in subjects if subject.kind == kind]
+            for kind in ("lead", "customer", "contact")
+        ),
+    )
+    found = [_record(row) for row in rows]
+    return {record.subject: record for record in found}
+
+
+def _record(row: Row) -> Record:
+    attributes: Mapping[str, str | float | bool] = row["attributes"]
+    related: list[UUID | None] = row["related"]
+    return Record(
+        subject=Subject(row["kind"], row["id"]),
+        fields={
+            "name": row["name"],
+            "phone": row["phone"] or "",
+            "mail": row["mail"],
+            "address": row["address"],
+            "company_name": row["company_name"],
+            "credit_code": row["credit_code"],
+            "region": row["region"],
+            **{f"attributes.{name}": value for name, value in attributes.items()},
+        },
+        related=frozenset(other for other in related if other is not None),
+        is_over=row["is_over"],
+    )
+
+
+async def older_first(tx: Tx, one: UUID, other: UUID) -> tuple[UUID | None, UUID | None]:
+    """Which of two leads goes on when the rules join them: the converted, the owned, the older.
+
+    Nobody, where both have owners who are not the same: that is for people to settle.
+    """
+    rows = await tx.fetch(
+        """
+        SELECT id, owner_id
+          FROM lead
+         WHERE id = ANY($1)
+           AND state <> 'merged'
+         ORDER BY (state = 'converted') DESC, (owner_id IS NOT NULL) DESC, captured_at, id
+        """,
+        [one, other],
+    )
+    owners = {row["owner_id"] for row in rows} - {None}
+    if len(rows) < 2 or len(owners) > 1:
+        return None, None
+    return rows[0]["id"], rows[1]["id"]
+
+
+async def refuse_unless_seen(tx: Tx, one: Subject, other: Subject, *, pair_id: UUID) -> None:
+    """A pair is shown, and decided, by those who may see both of its records."""
+    seen = await tx.fetchval(
+        """
+        SELECT count(*)
+          FROM party
+         WHERE id = ANY($1)
+           AND ($2 OR unit_id = ANY($3) OR owner_id = $4)
+        """,
+        [one.id, other.id],
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+    )
+    if seen < 2:
+        raise DuplicateNotFound(duplicate_id=pair_id)
