@@ -8,10 +8,11 @@ Publishes   directory.unit_defined, .person_defined, .product_defined, .client_d
             ownership.assigned, .pooled, .unassigned
             activity.logged
             opportunity.opened, .updated, .stage_changed, .won, .lost, .recorded
-Listens to  lead.captured, .updated, .scored, .qualified, .disqualified, .outcome_recorded, .converted
-            customer.registered, .updated; contact.added
+Listens to  lead.captured, .updated, .scored, .qualified, .disqualified, .outcome_recorded, .converted,
+            .merged, .unmerged; customer.registered, .updated, .merged, .unmerged; contact.added
 Timers      imports waiting to be worked on
-Schema      opportunities: 0001 directory, 0002 ownership, 0003 deals, 0004 activities
+Schema      opportunities: 0001 directory, 0002 ownership, 0003 deals, 0004 activities,
+            0020 merged customers
 Configured  routing, pool, calendar, pipeline:<key>
 Rooms       each is a package split by feature: unit, person, product, client, session; ownership,
             routing, pool; deal, pipeline, activity, history

@@ -71,9 +71,9 @@ class NotMerged(Conflict):
 
 
 class MergedIntoAnother(Conflict):
-    """{subject_id} was itself merged into {into_id}.
+    """{subject_id} is itself merged into another one.
 
-    Undo that first, or go on with {into_id}.
+    Undo that first, or go on with the other one: `merged_into` says which.
     """
 
 

@@ -32,8 +32,8 @@ async def check_for_duplicates(tx: Tx, *, said: Said, by: Principal, now: dateti
     if asked >= rules.per_day:
         raise ChecksUsedUp(limit=rules.per_day)
     reading, errors = read(Telling(**dict(said)), channel="check")
-    if errors:
-        raise UnreadableValues(errors=errors)
+    if named := tuple(error for error in errors if error.pointer):
+        raise UnreadableValues(errors=named)
     known_keys = keys_of(None, reading.person)
 
     async with tx.as_service():

@@ -28,10 +28,10 @@ async def look_for_duplicates(tx: Tx, due: Sequence[Said], *, now: datetime) -> 
     numbers = {subject: rules.split(portrait) for subject, portrait in portraits.items()}
     await duplicates.profile(tx, {subject: numbers.get(subject, ((), ())) for subject in subjects})
     found = await suspicions(tx, list(records.values()), rules=rules)
-    certain = [pair for pair in found if pair.verdict.decision == "join"]
-    await duplicates.keep(tx, found, rules_version=rules.version, now=now)
-    for pair in certain:
-        await _join(tx, pair, now=now)
+    waiting = await duplicates.keep(tx, found, rules_version=rules.version, now=now)
+    for pair in found:
+        if pair.verdict.decision == "join" and (pair.one, pair.other) in waiting:
+            await _join(tx, pair, now=now)
 
 
 async def suspicions(tx: Tx, asked: Sequence[Record], *, rules: Rules) -> list[Suspicion]:

@@ -195,9 +195,9 @@ async def census(tx: Tx, terms: Collection[int]) -> Census:
 
 async def keep(
     tx: Tx, suspicions: Sequence[Suspicion], *, rules_version: int, now: datetime
-) -> None:
-    """Put pairs on the list; one that was decided stays decided."""
-    await tx.execute(
+) -> set[tuple[Subject, Subject]]:
+    """Put pairs on the list, and say which of them wait; one that was decided stays decided."""
+    rows = await tx.fetch(
         """
         INSERT INTO duplicate_candidate AS held
                (id, one_kind, one_id, other_kind, other_id, state, bits, prior, findings,
@@ -212,6 +212,7 @@ async def keep(
                findings = excluded.findings,
                rules_version = excluded.rules_version
          WHERE held.state IN ('open', 'later')
+        RETURNING one_kind, one_id, other_kind, other_id
         """,
         [
             {
@@ -229,6 +230,10 @@ async def keep(
             for pair in suspicions
         ],
     )
+    return {
+        (Subject(row["one_kind"], row["one_id"]), Subject(row["other_kind"], row["other_id"]))
+        for row in rows
+    }
 
 
 async def lock(tx: Tx, pair_id: UUID) -> tuple[Subject, Subject, PairState]:

@@ -1,6 +1,8 @@
 """Duplicate checks as callers send and see them."""
 
-from pydantic import AwareDatetime, BaseModel
+from typing import Self
+
+from pydantic import AwareDatetime, BaseModel, model_validator
 
 from services.leads.domain.disclosure import Taken
 from services.leads.domain.intake import Line
@@ -15,6 +17,12 @@ class CheckIn(Request):
     mail: Line = ""
     company_name: Line = ""
     credit_code: Line = ""
+
+    @model_validator(mode="after")
+    def _asks_about_somebody(self) -> Self:
+        if not any(value for _, value in self):
+            raise ValueError("say a name, a number, an address, a company or its credit code")
+        return self
 
 
 class CheckOut(BaseModel):

@@ -1,6 +1,6 @@
 """The figures, in the order of the table; each module has one function that measures."""
 
-from shangji.bench.figures import bulk, consume, idle, latency, rebuild, relay, submit
+from shangji.bench.figures import bulk, consume, duplicates, idle, latency, rebuild, relay, submit
 from shangji.bench.plan import Figure
 
 FIGURES: dict[str, Figure] = {
@@ -10,5 +10,6 @@ FIGURES: dict[str, Figure] = {
     "latency": latency.measure,
     "consume": consume.measure,
     "rebuild": rebuild.measure,
+    "duplicates": duplicates.measure,
     "idle": idle.measure,
 }

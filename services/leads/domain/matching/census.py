@@ -9,7 +9,9 @@ from typing import Self
 from services.leads.domain.matching.portrait import Portrait
 
 FEWEST = 1000
-"""In a small enterprise everything is rare; words are judged as if there were this many records."""
+"""Before anything is known, one record in so many holds a word."""
+_BEFORE = 50
+"""How many records it takes to know better."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,4 +39,5 @@ class Census:
     def rarity(self, number: int) -> float:
         """How surprising it is that a second record holds the term, in bits."""
         others = max(1, self.holders.get(number, 0) - 1)
-        return max(0.0, self.bits - math.log2(others))
+        share = (others + _BEFORE / FEWEST) / (self.total + _BEFORE)
+        return max(0.0, -math.log2(share))

@@ -17,7 +17,7 @@ DUPLICATES = DuplicateRules(
             differs=-8,
         ),
         Comparison(name="credit code", field="credit_code", alike=None, differs=-12, most=30),
-        Comparison(name="phone", field="phone", read_as="phone", alike=6, differs=-2, most=20),
+        Comparison(name="phone", field="phone", read_as="phone", alike=None, differs=-2, most=20),
         Comparison(name="mail", field="mail", read_as="mail", differs=-1),
         Comparison(
             name="address",
