@@ -1,4 +1,4 @@
-"""A little of everything: leads that are won, lost, given up and forgotten, and what people hear of it."""
+"""A little of everything: leads won, lost, given up, forgotten and merged, and what people hear of it."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ async def live_through(world: World) -> Enterprise:
         json={"reason": "no_budget"},
     )
     await world.settle()
+    await _merge(house, [await _capture(house, number) for number in (5, 6, 7)])
     await world.advance(timedelta(days=2))
     await world.advance(timedelta(days=5))
     return house
@@ -62,6 +63,17 @@ async def _convert(house: Enterprise, lead_id: str) -> str:
     )
     await house.world.settle()
     return answer.json()["opportunity_id"]
+
+
+async def _merge(house: Enterprise, leads: list[str]) -> None:
+    """Two turn out to be the first; of one it was a mistake."""
+    survivor, gone, mistaken = leads
+    for other in (gone, mistaken):
+        merge = {"other_id": other, "take": ["phone"]}
+        await house.act("leads", "POST", f"/leads/{survivor}/merge", by=OPERATOR, json=merge)
+    await house.world.settle()
+    await house.act("leads", "POST", f"/leads/{mistaken}/unmerge", by=OPERATOR, json={})
+    await house.world.settle()
 
 
 async def _win(house: Enterprise, deal_id: str) -> None:

@@ -17,6 +17,7 @@ from services.leads.domain.matching.fields import Fields
 from services.leads.domain.matching.weighing import Decision
 
 Disclosure = Literal["nothing", "taken", "team", "owner"]
+Sure = Literal["likely", "yes"]
 Taken = Literal["undisclosed", "no", "likely", "yes"]
 
 
@@ -38,7 +39,7 @@ class Match:
     """A record that may be whom a seller asks about, and whose it is."""
 
     subject: Subject
-    taken: Literal["likely", "yes"]
+    taken: Sure
     bits: float = 0
     team: str = ""
     owner: str = ""
@@ -93,7 +94,7 @@ def disclose(match: Match | None, *, policy: CheckPolicy) -> Answer:
     )
 
 
-def certainty(asked: Fields, found: Fields, decision: Decision) -> Literal["likely", "yes"] | None:
+def certainty(asked: Fields, found: Fields, decision: Decision) -> Sure | None:
     """How sure it is that a record is whom somebody asks about; nothing where it is another."""
     if decision == "join" or _is_same_organisation(asked, found):
         return "yes"

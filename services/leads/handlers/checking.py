@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from services.leads.domain import company, disclosure
-from services.leads.domain.disclosure import Answer, Match
+from services.leads.domain.disclosure import Answer, Match, Sure
 from services.leads.domain.duplicates import Record, Rules, Subject
 from services.leads.domain.identity import keys_of
 from services.leads.domain.intake import Said, Telling, read
@@ -67,8 +67,9 @@ async def _matches(tx: Tx, said: Said, exact: list[Subject]) -> list[Match]:
     rules = await policy.duplicates(tx)
     question = Record(subject=Subject("lead", new_id()), fields=fields.of_said(said))
     weighed = await _weighed(tx, question, rules)
-    matches = dict.fromkeys(exact, ("yes", 0.0)) | weighed
-    matches |= {subject: ("yes", weighed.get(subject, ("yes", 0.0))[1]) for subject in exact}
+    matches = dict(weighed)
+    for subject in exact:
+        matches[subject] = ("yes", weighed[subject][1] if subject in weighed else 0.0)
     holders = await checks.holders(tx, matches)
     return [
         Match(
@@ -82,14 +83,14 @@ async def _matches(tx: Tx, said: Said, exact: list[Subject]) -> list[Match]:
     ]
 
 
-async def _weighed(tx: Tx, question: Record, rules: Rules) -> dict[Subject, tuple[str, float]]:
+async def _weighed(tx: Tx, question: Record, rules: Rules) -> dict[Subject, tuple[Sure, float]]:
     """Candidates that are not somebody else, and what they weigh."""
     mine = rules.portrait(question)
     hits = await duplicates.candidates(tx, [rules.split(mine)[0]], rules=rules)
     records = await party.records(tx, {subject for _, subject in hits})
     portraits = {subject: rules.portrait(record) for subject, record in records.items()}
     census = await duplicates.census(tx, terms_of([mine, *portraits.values()]))
-    found: dict[Subject, tuple[str, float]] = {}
+    found: dict[Subject, tuple[Sure, float]] = {}
     for subject, theirs in portraits.items():
         verdict = weigh(mine, theirs, census=census, rules=rules.rules)
         sure = disclosure.certainty(question.fields, records[subject].fields, verdict.decision)

@@ -44,7 +44,7 @@ class DuplicateRules(BaseModel):
     """How many duplicates a record has before anything is known of it."""
     common: int = Field(default=40, ge=1, le=1000)
     """Words that more records hold find nothing, though they still count."""
-    looked_at: int = Field(default=20, ge=1, le=200)
+    looked_at: int = Field(default=12, ge=1, le=200)
     """How many candidates, those with the rarest words in common first, are weighed."""
     join: float = 18
     """From here on, records join by themselves when nothing contradicts and enough agrees."""

@@ -155,4 +155,9 @@ def _one_slip(one: str, other: str) -> bool:
 def _sounds_alike(one: str, other: str) -> bool:
     if len(one) >= _SHORTEST_ALIKE and _one_slip(one, other):
         return True
-    return len(one) == len(other) > 1 and lazy_pinyin(one) == lazy_pinyin(other)
+    return len(one) == len(other) > 1 and _sound(one) == _sound(other)
+
+
+@lru_cache(maxsize=65536)
+def _sound(word: str) -> tuple[str, ...]:
+    return tuple(lazy_pinyin(word))
