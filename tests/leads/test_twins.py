@@ -53,7 +53,7 @@ async def api(office: Office, home: Path) -> AsyncIterator[httpx.AsyncClient]:
                 except httpx.HTTPError:
                     return False
 
-            await until("a second process to answer", ready, seconds=60)
+            await until("a second process to answer", ready, seconds=240)
             yield client
     finally:
         process.terminate()
