@@ -52,6 +52,10 @@ class Home:
         return self.keys / "token_public.json"
 
     @property
+    def sealing_keys(self) -> Path:
+        return self.keys / "sealing.json"
+
+    @property
     def logs(self) -> Path:
         return self.path / "logs"
 

@@ -8,6 +8,7 @@ from joserfc.jwk import ECKey
 from shangji.home import Home, read_json, write_json
 from shangji.infra.bootstrap import role_names
 from shangji.infra.postgres import ADMIN
+from shared.sealing import new_key_set
 
 
 def ensure_passwords(home: Home) -> dict[str, str]:
@@ -28,3 +29,9 @@ def ensure_keys(private: Path, public: Path) -> None:
     if not public.exists():
         key = ECKey.import_key(read_json(private))
         write_json(public, {"keys": [key.as_dict(private=False)]})
+
+
+def ensure_sealing_keys(path: Path) -> None:
+    """Make the key that secrets in the database are sealed with, unless it is there."""
+    if not path.exists():
+        write_json(path, dict(new_key_set()))

@@ -71,13 +71,21 @@ def specs(home: Home, common: dict[str, str]) -> Iterator[tuple[str, ChildSpec]]
 
 
 def _of_service(home: Home, service: str, common: dict[str, str]) -> dict[str, str]:
-    """Shut the doors that are not this service's: other schemas, any owner, the signing key."""
+    """Shut the doors that are not this service's: other schemas, any owner, keys of others."""
     own_door = f"SHANGJI_{service.upper()}_DATABASE_URL"
     doors = [key for key in common if key.endswith(("_DATABASE_URL", "_MIGRATION_URL"))]
     shut = {key: "" for key in doors if key != own_door}
-    key = str(home.token_private_key)
-    signs = {"SHANGJI_TOKEN_PRIVATE_KEY": key} if service == "opportunities" else {}
-    return common | shut | signs | {"PYTHONUNBUFFERED": "1"}
+    return common | shut | _keys_of(service, home) | {"PYTHONUNBUFFERED": "1"}
+
+
+def _keys_of(service: str, home: Home) -> dict[str, str]:
+    match service:
+        case "opportunities":
+            return {"SHANGJI_TOKEN_PRIVATE_KEY": str(home.token_private_key)}
+        case "leads":
+            return {"SHANGJI_SEALING_KEYS": str(home.sealing_keys)}
+        case _:
+            return {}
 
 
 def _plans_of(process: str) -> dict[str, str]:

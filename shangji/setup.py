@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 from shangji import secrets
 from shangji.errors import StartRefused
 from shangji.infra import bootstrap, external, kafka, postgres
-from shangji.infra.external import PUBLIC_KEYS, READONLY_URL, SIGNING_KEY
+from shangji.infra.external import PUBLIC_KEYS, READONLY_URL, SEALING_KEYS, SIGNING_KEY
 from shangji.infra.servers import PostgresServer
 from shangji.names import READONLY, SERVICES, owner_of
 from shared import migrate, topics
@@ -36,6 +36,7 @@ class Roles:
 async def prepare(say: Say, *, replicas: int = 1) -> None:
     """Do what is missing: signing keys, roles, schemas, topics; refuse in one sentence."""
     _keys(os.environ, say)
+    _sealing_keys(os.environ, say)
     external.database_environment()
     broker = external.kafka()
     try:
@@ -65,6 +66,18 @@ def _keys(environment: Mapping[str, str], say: Say) -> None:
     except OSError as problem:
         raise StartRefused(f"The signing keys cannot be written: {problem}") from problem
     say(f"The keys that sign and check tokens are {private} and {public}.")
+
+
+def _sealing_keys(environment: Mapping[str, str], say: Say) -> None:
+    path = environment.get(SEALING_KEYS)
+    if not path:
+        say(f"No sealing key is made, as {SEALING_KEYS} is not set: channels cannot keep secrets.")
+        return
+    try:
+        secrets.ensure_sealing_keys(Path(path))
+    except OSError as problem:
+        raise StartRefused(f"The sealing key cannot be written: {problem}") from problem
+    say(f"Secrets are sealed with the key in {path}; whoever backs up the database needs it too.")
 
 
 async def _roles(administrator: PostgresServer, wanted: Roles, say: Say) -> None:

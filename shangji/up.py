@@ -89,6 +89,7 @@ class Starting:
         home, supervisor = self._home, self.supervisor
         ours = ports.settle(home, self._port_names(), self._journal.say)
         secrets.ensure_keys(home.token_private_key, home.token_public_keys)
+        secrets.ensure_sealing_keys(home.sealing_keys)
         with self._journal.steps() as steps:
             admin, kafka = await self._servers(steps, ours)
             databases, readonly = await self._databases(admin)

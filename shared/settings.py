@@ -35,6 +35,8 @@ class ServiceSettings(BaseSettings):
     home: Path = Path(".shangji")
     token_private_key: Path | None = None
     token_public_keys: Path | None = None
+    sealing_keys: Path | None = None
+    """What secrets at rest are sealed with; see `shared.sealing`."""
     oidc_issuers: list[OidcIssuer] = Field(default_factory=list)
     demo: bool = False
     log_format: Literal["json", "console"] = "json"

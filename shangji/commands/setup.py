@@ -21,5 +21,6 @@ def setup(
     Reads SHANGJI_KAFKA_BOOTSTRAP, SHANGJI_<SERVICE>_DATABASE_URL and _MIGRATION_URL; with
     SHANGJI_POSTGRES_ADMIN_URL and SHANGJI_READONLY_URL it also makes the database and its roles, and
     with SHANGJI_TOKEN_PRIVATE_KEY and SHANGJI_TOKEN_PUBLIC_KEYS the keys that sign tokens.
+    SHANGJI_SEALING_KEYS names the file of the key that seals what is secret in the database.
     """
     asyncio.run(prepare(typer.echo, replicas=replicas))

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from shared.app import Resources
 from shared.db import Database
+from shared.sealing import Sealer
 from shared.tokens import Signer
 from shared.web import documentation, evidence, health, problems
 from shared.web.authentication import Authenticator, BearerTokens
@@ -43,6 +44,7 @@ def create_api(
         constraints=service.constraints,
         backpressure=Backpressure(database=database, limit=settings.outbox_limit),
         signer=Signer.load(key) if (key := settings.token_private_key) else None,
+        sealer=Sealer.load(keys) if (keys := settings.sealing_keys) else None,
         stop=resources.stop,
     )
     app = FastAPI(

@@ -51,3 +51,12 @@ def test_the_signing_key_stays_and_its_public_half_holds_no_secret(empty: Home) 
     assert private["d"]
     assert "d" not in public
     assert (public["kid"], public["alg"]) == (private["kid"], "ES256")
+
+
+def test_the_sealing_key_stays_and_is_private(empty: Home) -> None:
+    secrets.ensure_sealing_keys(empty.sealing_keys)
+    made = empty.sealing_keys.read_bytes()
+    secrets.ensure_sealing_keys(empty.sealing_keys)
+
+    assert empty.sealing_keys.read_bytes() == made
+    assert stat.S_IMODE(empty.sealing_keys.stat().st_mode) == 0o600

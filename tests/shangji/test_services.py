@@ -45,6 +45,16 @@ def test_only_opportunities_can_sign_tokens(tmp_path: Path, common: dict[str, st
     assert signing == ["opportunities"]
 
 
+def test_only_leads_can_open_what_is_sealed(tmp_path: Path, common: dict[str, str]) -> None:
+    sealing = [
+        service
+        for service, spec in services.specs(Home(tmp_path), common)
+        if "SHANGJI_SEALING_KEYS" in spec.env
+    ]
+
+    assert sealing == ["leads"]
+
+
 def test_split_runs_a_process_for_each_role(
     tmp_path: Path, common: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ async def environment(
         "SHANGJI_TOPIC_PREFIX": f"{wanted.database}.",
         "SHANGJI_TOKEN_PRIVATE_KEY": str(tmp_path / "private.json"),
         "SHANGJI_TOKEN_PUBLIC_KEYS": str(tmp_path / "public.json"),
+        "SHANGJI_SEALING_KEYS": str(tmp_path / "sealing.json"),
     }
     for service in SERVICES:
         given[f"SHANGJI_{service.upper()}_DATABASE_URL"] = wanted.app_url(service)
@@ -56,11 +57,13 @@ async def test_servers_are_prepared_once_and_then_left_alone(
 
     await setup.prepare(first.append)
     key = (tmp_path / "private.json").read_bytes()
+    sealing = (tmp_path / "sealing.json").read_bytes()
     await setup.prepare(second.append)
 
     assert f"All topics are there; {len(TOPICS)} of them are new." in first
     assert "All topics are there; 0 of them are new." in second
     assert (tmp_path / "private.json").read_bytes() == key
+    assert (tmp_path / "sealing.json").read_bytes() == sealing
     for service in SERVICES:
         connection = await asyncpg.connect(wanted.app_url(service))
         assert await connection.fetchval("SELECT count(*) FROM outbox") == 0

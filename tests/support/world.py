@@ -4,6 +4,7 @@ The relay's and the consumer's own code runs; only the broker between them is mi
 by itself: a test acts, lets the world settle, and asserts.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -27,6 +28,7 @@ from shared.envelope import Envelope
 from shared.kafka import partition_of
 from shared.migrate import load
 from shared.operations import routers
+from shared.sealing import new_key_set
 from shared.settings import ServiceSettings
 from shared.tokens import Signer, generate
 from shared.web import create_api
@@ -213,6 +215,7 @@ async def open_world(
     """A world of these services, started as their runner would start them."""
     private, public = home / "token_private.json", home / "token_public.json"
     generate(private, public)
+    (home / "sealing.json").write_text(json.dumps(new_key_set()))
     async with AsyncExitStack() as stack:
         log = MemoryLog()
         participants = {
@@ -234,6 +237,7 @@ async def _join(
         home=home,
         token_private_key=home / "token_private.json" if name == "opportunities" else None,
         token_public_keys=home / "token_public.json",
+        sealing_keys=home / "sealing.json" if name == "leads" else None,
         demo=True,
     )
     pool = await Database.open(settings.database_url, schema=name, max_size=24)
