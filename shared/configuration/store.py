@@ -68,6 +68,20 @@ async def all_in_force(tx: Tx) -> list[asyncpg.Record]:
     )
 
 
+async def family_in_force(tx: Tx, family: str) -> list[asyncpg.Record]:
+    """The activated version of every kind that begins like this."""
+    return await tx.fetch(
+        """
+        SELECT kind, version, state, body, author_id, why, created_at, activated_at
+          FROM configuration
+         WHERE state = 'activated'
+           AND starts_with(kind, $1)
+         ORDER BY kind
+        """,
+        family,
+    )
+
+
 async def last_version(tx: Tx, kind: str) -> int:
     """The highest number given so far; 0 before the first."""
     return await tx.fetchval(

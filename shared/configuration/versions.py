@@ -89,6 +89,17 @@ async def current_as(tx: Tx, kind: str, read: Callable[[Configuration], T]) -> T
     return fresh
 
 
+async def family_as(tx: Tx, family: str, read: Callable[[Sequence[Configuration]], T]) -> T:
+    """What `read` makes of all versions in force whose kind begins with `family`; see `current_as`."""
+    epoch, made = tx.remembered.get((family, read), (None, None))
+    if epoch is not None and epoch == tx.epoch:
+        return cast("T", made)
+    fresh = read([Configuration(**row) for row in await store.family_in_force(tx, family)])
+    if tx.epoch is not None:
+        tx.remembered[family, read] = (tx.epoch, fresh)
+    return fresh
+
+
 def _as_it_is(version: Configuration) -> Configuration:
     return version
 

@@ -29,6 +29,7 @@ def router(
     upload: bool = False,
     remember: bool = True,
     as_service: bool = False,
+    foreign: bool = False,
     keep: Keep | None = None,
     key: KeyOf | None = None,
 ) -> APIRouter:
@@ -36,7 +37,8 @@ def router(
 
     `upload` puts large bodies on disk instead of into memory. `remember=False` is for answers that
     hold secrets: they are not stored, and no Idempotency-Key is asked for. `as_service` is for
-    commands that have to see everything and show nothing of it. `keep` stores what was
+    commands that have to see everything and show nothing of it. `foreign` is for senders whose
+    requests are not made for us: the handler reads query and body itself. `keep` stores what was
     sent and had to be refused; `key` derives the idempotency key for senders that do not know of it.
     """
     options = Options(
@@ -45,6 +47,7 @@ def router(
         upload=upload,
         remember=remember,
         as_service=as_service,
+        foreign=foreign,
         keep=keep,
         key=key,
     )

@@ -55,6 +55,7 @@ class Options:
     upload: bool = False
     remember: bool = True
     as_service: bool = False
+    foreign: bool = False
     keep: Keep | None = None
     key: KeyOf | None = None
 
@@ -148,6 +149,8 @@ class Passage:
         visit.begin()
 
     def _refuse_unknown_parameters(self, request: Request) -> None:
+        if self._options.foreign:
+            return
         unknown = [name for name in request.query_params if name not in self._parameters]
         if unknown:
             errors = [FieldError(pointer=f"?{name[:100]}", reason="Unknown") for name in unknown]
@@ -262,6 +265,8 @@ class Passage:
         request._body = visit.body  # noqa: SLF001 - where Starlette keeps a body that was read
         if visit.upload is not None:
             visit.upload.file.seek(0)
+        if self._options.foreign:
+            return
         if not visit.body or "json" not in request.headers.get("content-type", ""):
             return
         value = bodies.parse_json(visit.body)

@@ -14,8 +14,8 @@ from shared.refusals import Refused
 from shared.web.bodies import Upload
 from shared.web.permissions import Permission
 
-Keep = Callable[[db.Tx, Request, bytes, Principal | None, Refused], Awaitable[UUID]]
-"""Stores what was sent together with why it was refused; answers the submission's id."""
+Keep = Callable[[db.Tx, Request, bytes, Principal | None, Refused], Awaitable[UUID | None]]
+"""Stores what was sent together with why it was refused; answers the submission's id, if it has one."""
 
 KeyOf = Callable[[Request, bytes], str]
 """Derives the idempotency key from the sender's own id, or from a hash of the content."""
