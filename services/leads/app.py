@@ -16,6 +16,12 @@ from services.leads.routes import (
     qualification,
     submission,
 )
+from services.leads.routes.channel import call as channel_call
+from services.leads.routes.channel import definition as channel
+from services.leads.routes.channel import form as channel_form
+from services.leads.routes.channel import intake as channel_intake
+from services.leads.routes.channel import replay as channel_replay
+from services.leads.routes.channel import trial as channel_trial
 from services.leads.timers import TIMERS
 from shared import configuration, imports
 from shared.app import Resources, Service
@@ -43,6 +49,15 @@ SERVICE = Service(
         check.router,
         duplicate.leads,
         duplicate.customers,
+        channel_intake.router,
+        channel_intake.mails,
+        channel_form.router,
+        channel_call.router,
+        channel.router,
+        channel.secrets,
+        channel_replay.router,
+        channel_trial.router,
+        channel_trial.trials,
         configuration.router(KINDS),
         imports.router(IMPORTERS),
     ),

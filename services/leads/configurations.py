@@ -3,6 +3,7 @@
 from services.leads.domain import defaults, scoring
 from services.leads.domain.bant import QualificationPolicy
 from services.leads.domain.channel import Channels
+from services.leads.domain.channel.definition import FAMILY, Channel
 from services.leads.domain.conversion import ConversionRules
 from services.leads.domain.disclosure import CheckPolicy
 from services.leads.domain.matching.defaults import DUPLICATES
@@ -18,6 +19,7 @@ KINDS: dict[str, Checker] = {
     "channels": Channels.model_validate,
     "duplicates": DuplicateRules.model_validate,
     "duplicate_checks": CheckPolicy.model_validate,
+    FAMILY: Channel.model_validate,
 }
 
 

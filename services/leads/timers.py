@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from services.leads.handlers import duplicates, scoring
+from services.leads.handlers.channel import replay as replays
 from services.leads.importers import IMPORTERS
 from services.leads.repository import duplicate, lead
+from services.leads.repository.channel import replay
 from shared import imports
 from shared.timers import AnyTimer, Timer
 
@@ -22,6 +24,12 @@ TIMERS: tuple[AnyTimer, ...] = (
         due=duplicate.unread,
         act=duplicates.look_for_duplicates,
         key=lambda said: str(said.position),
+    ),
+    Timer(
+        name="read submissions again",
+        every=timedelta(seconds=2),
+        due=replay.due,
+        act=replays.replay_batches,
     ),
     imports.worker(IMPORTERS),
 )

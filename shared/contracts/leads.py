@@ -48,6 +48,20 @@ class LeadFacts(BaseModel):
     external: ExternalId | None = None
 
 
+class LeadTrail(BaseModel):
+    """What led to one touch, as the campaign's links say; a click is told by its network, not by its id."""
+
+    model_config = ConfigDict(frozen=True)
+
+    utm_source: str = ""
+    utm_medium: str = ""
+    utm_campaign: str = ""
+    utm_term: str = ""
+    utm_content: str = ""
+    click: str = ""
+    """Whose click it was: `gclid`, `bd_vid`, `qz_gdt` …"""
+
+
 class LeadCaptured(LeadEvent):
     """A new lead exists, judged once, and waits for an owner."""
 
@@ -62,6 +76,8 @@ class LeadCaptured(LeadEvent):
     """As judged at capture, so that routing can go by it; `lead.scored` says why."""
     grade: Grade | None = None
     captured_at: AwareDatetime
+    trail: LeadTrail | None = None
+    """What led to the first touch; nothing when nobody knows."""
 
 
 class LeadTouched(LeadEvent):
@@ -72,6 +88,9 @@ class LeadTouched(LeadEvent):
     channel: str
     source: str = ""
     touched_at: AwareDatetime
+    origin: str = ""
+    campaign: str = ""
+    trail: LeadTrail | None = None
 
 
 class LeadUpdated(LeadEvent):

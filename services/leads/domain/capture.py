@@ -12,6 +12,7 @@ from services.leads.domain.intake import Reading
 from services.leads.domain.lead import Events, Lead, judge
 from services.leads.domain.qualification import record_outcome
 from services.leads.domain.scoring import Scoring
+from services.leads.domain.trail import NOWHERE, Trail
 from shared.aggregate import advance
 from shared.contracts.leads import LeadCaptured, LeadFacts, LeadTouched, LeadUpdated, Outcome
 
@@ -44,6 +45,9 @@ class Arrival:
     corrects: bool = False
     """A later version of the same record replaces what an earlier one said; a new touch never does."""
     outcome: Outcome | None = None
+    trail: Trail = NOWHERE
+    consent_version: int | None = None
+    """The version of the channel whose consent text was agreed to."""
 
     @property
     def newcomer(self) -> Newcomer:
@@ -133,6 +137,7 @@ def capture(
         grade=lead.grade,
         captured_at=arrival.captured_at,
         history=arrival.history,
+        trail=arrival.trail.published,
     )
     return lead, (captured, *scored)
 
@@ -145,6 +150,9 @@ def touch(lead: Lead, arrival: Arrival, *, scoring: Scoring, now: datetime) -> t
         submission_id=arrival.submission_id,
         channel=reading.facts.channel,
         source=reading.facts.source,
+        origin=reading.facts.origin,
+        campaign=reading.facts.campaign,
+        trail=arrival.trail.published,
         touched_at=arrival.captured_at,
         history=history,
     )

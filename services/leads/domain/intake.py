@@ -16,17 +16,18 @@ from shared.contracts.leads import LeadFacts
 from shared.refusals import FieldError
 
 
-def _without_nul(text: str) -> str:
+def without_nul(text: str) -> str:
+    """The text, which PostgreSQL can hold."""
     if "\x00" in text:
         raise ValueError("the text holds a NUL character")
     return text
 
 
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_without_nul)
+    str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(without_nul)
 ]
 Prose = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=10_000), AfterValidator(_without_nul)
+    str, StringConstraints(strip_whitespace=True, max_length=10_000), AfterValidator(without_nul)
 ]
 Name = Annotated[Line, StringConstraints(min_length=1)]
 Attributes = Annotated[dict[Name, Line | bool | float], Field(max_length=100)]

@@ -1,6 +1,6 @@
 """Every no that a rule of this service can say."""
 
-from shared.refusals import Conflict, Forbidden, Invalid, NotFound
+from shared.refusals import Conflict, Forbidden, Invalid, NotFound, Refused, Unauthenticated
 
 
 class LeadNotFound(NotFound):
@@ -127,3 +127,61 @@ class RulesDoNotCompile(Invalid):
 
     Correct the conditions that `errors` names.
     """
+
+
+class ChannelNotFound(NotFound):
+    """There is no channel {channel}."""
+
+
+class SenderUnproven(Unauthenticated):
+    """This is not from a sender the channel knows: {reason}.
+
+    Check the secret, and what is signed with it; docs/api/channels.md shows each scheme.
+    """
+
+
+class ChannelIsOff(Conflict):
+    """The channel {channel} is switched off; what comes is kept, and read once it is on again."""
+
+
+class UnreadableSubmission(Invalid):
+    """What was sent cannot be read: {problem}."""
+
+
+class AlreadyDiscarded(Conflict):
+    """This submission was discarded."""
+
+
+class SecretWillNotDo(Invalid):
+    """A secret for {scheme} consists of: {parts}.
+
+    Send exactly these parts; leave `parts` out to have one made up, where the scheme lets us.
+    """
+
+
+class ReplayNotFound(NotFound):
+    """There is no such replay of this channel."""
+
+
+class NothingToReplay(Conflict):
+    """No submission of the channel {channel} came in this window."""
+
+
+class NotFromChannel(Conflict):
+    """This submission came by POST /leads, which reads it one way only.
+
+    Send it again, mended, to `/submissions/{submission_id}/replay`.
+    """
+
+
+class LooksLikeRobot(Conflict):
+    """This was not sent by somebody who read the form: {signs}."""
+
+
+class TooManySubmissions(Refused):
+    """So many submissions came from this address that it has to wait a little.
+
+    Send the same again after the time in Retry-After; nothing of it was kept.
+    """
+
+    status = 429

@@ -11,10 +11,13 @@ from services.leads.domain.channel import ChannelPolicy
 from services.leads.domain.identity import Key
 from services.leads.domain.intake import Telling, read
 from services.leads.domain.refusals import UnreadableValues
+from services.leads.domain.touch import touches_of
+from services.leads.domain.trail import NOWHERE, Trail
 from services.leads.handlers.announcing import announce
 from services.leads.repository import identity as identities
 from services.leads.repository import lead as leads
 from services.leads.repository import policy
+from services.leads.repository import touch as touches
 from shared import audit
 from shared.contracts.base import ExternalId
 from shared.db import Tx
@@ -31,11 +34,13 @@ async def capture_lead(
     told: Telling,
     by: Principal,
     now: datetime,
+    trail: Trail = NOWHERE,
 ) -> Received:
     """Make one submission a lead, or join it to the lead it belongs to."""
-    channel = told.channel or ("manual" if by.kind == "person" else "api")
+    channel = channel_for(told, by)
     rules = (await policy.channels(tx)).policy_of(channel)
     reading, errors = read(told, channel=channel, default_region=rules.region)
+    errors += rules.errors_in(told)
     if errors:
         raise UnreadableValues(errors=errors)
 
@@ -43,8 +48,9 @@ async def capture_lead(
         lead_id=lead_id_for(reading.facts.external),
         submission_id=submission_id,
         reading=reading,
-        placing=_placing(rules, by),
+        placing=placing_for(rules, by),
         captured_at=now,
+        trail=trail,
     )
     [received] = await receive(tx, [arrival], now=now)
 
@@ -81,6 +87,7 @@ async def receive(
         settlement = identity.settle(meeting, held)
         if not settlement.older:
             await announce(tx, list(hoped.values()), now=now)
+            await touches.add_all(tx, touches_of(arrivals, outcomes))
             return outcomes
 
         await identities.move(tx, settlement.moved)
@@ -93,12 +100,19 @@ async def receive(
         new = [
             hoped[lead_id] for lead_id in dict.fromkeys(settlement.leads) if lead_id not in known
         ]
+        again = iter(joined)
+        outcomes = [
+            next(again) if lead_id in known else hope
+            for lead_id, hope in zip(settlement.leads, outcomes, strict=True)
+        ]
         await announce(tx, [*new, *changes.values()], now=now)
-    again = iter(joined)
-    return [
-        next(again) if lead_id in known else hope
-        for lead_id, hope in zip(settlement.leads, outcomes, strict=True)
-    ]
+        await touches.add_all(tx, touches_of(arrivals, outcomes))
+    return outcomes
+
+
+def channel_for(told: Telling, by: Principal) -> str:
+    """The channel that a telling names, or the one that its sender stands for."""
+    return told.channel or ("manual" if by.kind == "person" else "api")
 
 
 def lead_id_for(external: ExternalId | None) -> UUID:
@@ -106,7 +120,7 @@ def lead_id_for(external: ExternalId | None) -> UUID:
     return external_id("lead", external.system, external.id) if external else new_id()
 
 
-def _placing(rules: ChannelPolicy, by: Principal) -> Placing:
+def placing_for(rules: ChannelPolicy, by: Principal) -> Placing:
     """A seller's own find belongs to them and their unit; all else to the channel's unit."""
     if rules.finder_keeps and by.kind == "person" and by.is_any("seller"):
         return Placing(unit_id=by.unit_id, assign_on=rules.assign_on, wanted_owner_id=by.id)

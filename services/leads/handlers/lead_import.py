@@ -72,7 +72,7 @@ def _arrival(
         corrects=True,
         outcome=row.outcome,
     )
-    return arrival, errors
+    return arrival, errors + rules.errors_in(row)
 
 
 def _rejections(number: int, errors: Sequence[FieldError]) -> list[RowOutcome]:

@@ -3,9 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import JsonValue
+
 from services.leads.domain.capture import Received
 from services.leads.domain.intake import Submission, Telling
-from services.leads.handlers.capture import capture_lead
+from services.leads.domain.trail import Trail
+from services.leads.handlers.capture import capture_lead, channel_for
 from services.leads.repository import submission
 from shared.db import Tx
 from shared.ids import new_id
@@ -28,25 +31,26 @@ def submission_of(
 
 
 async def take_in(
-    tx: Tx, sent: Submission, *, told: Telling, by: Principal, now: datetime
+    tx: Tx, sent: Submission, *, told: Telling, trail: Trail, by: Principal, now: datetime
 ) -> Received:
     """Judge what was sent; with the lead it becomes, or joins, it is kept as it came."""
-    received = await capture_lead(tx, submission_id=sent.id, told=told, by=by, now=now)
-    await submission.add_accepted(tx, sent, lead_id=received.lead_id)
+    received = await capture_lead(tx, submission_id=sent.id, told=told, by=by, now=now, trail=trail)
+    await submission.add_accepted(tx, sent, channel=channel_for(told, by), received=received)
     return received
 
 
-async def quarantine(tx: Tx, sent: Submission, refused: Refused) -> None:
+async def quarantine(tx: Tx, sent: Submission, refused: Refused, *, channel: str = "") -> None:
     """Keep what could not be taken, and why, for whoever mends it."""
-    await submission.add_quarantined(
-        tx,
-        sent,
-        problem={
-            "type": refused.slug(),
-            "detail": refused.message,
-            "errors": [error.model_dump() for error in refused.errors],
-        },
-    )
+    await submission.add_quarantined(tx, sent, channel=channel, problem=problem_of(refused))
+
+
+def problem_of(refused: Refused) -> dict[str, JsonValue]:
+    """A refusal as it is noted beside what met it."""
+    return {
+        "type": refused.slug(),
+        "detail": refused.message,
+        "errors": [error.model_dump() for error in refused.errors],
+    }
 
 
 async def replay_submission(
@@ -55,11 +59,17 @@ async def replay_submission(
     submission_id: UUID,
     body: bytes,
     told: Telling,
+    trail: Trail,
     by: Principal,
     now: datetime,
 ) -> Received:
     """Judge a mended submission as if it had come like this; what came first is kept beside it."""
-    await submission.lock_quarantined(tx, submission_id)
-    received = await capture_lead(tx, submission_id=submission_id, told=told, by=by, now=now)
-    await submission.accept_mended(tx, submission_id, body=body, lead_id=received.lead_id)
+    channel = await submission.lock_quarantined(tx, submission_id)
+    told = told if told.channel else told.model_copy(update={"channel": channel})
+    received = await capture_lead(
+        tx, submission_id=submission_id, told=told, by=by, now=now, trail=trail
+    )
+    await submission.accept_mended(
+        tx, submission_id, body=body, channel=channel_for(told, by), received=received
+    )
     return received

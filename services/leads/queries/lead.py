@@ -6,7 +6,7 @@ from services.leads.domain.bant import Bant
 from services.leads.domain.refusals import LeadNotFound
 from services.leads.queries.persons import shown_to
 from services.leads.repository.rows import external_of
-from services.leads.schemas.lead import LeadFilter, LeadLine, LeadOut, ScoreOut
+from services.leads.schemas.lead import LeadFilter, LeadLine, LeadOut, ScoreOut, TouchOut
 from shared.db import Tx
 from shared.web import Page, PageRequest
 
@@ -76,6 +76,29 @@ async def lead(tx: Tx, lead_id: UUID) -> LeadOut:
     shown = shown_to(tx, row)
     known = {**row, **shown, "external": external_of(row), "bant": bant}
     return LeadOut.model_validate(known | ({"address": ""} if shown["masked"] else {}))
+
+
+async def touches(tx: Tx, lead_id: UUID) -> list[TouchOut]:
+    """Every time they came, the first touch first."""
+    rows = await tx.fetch(
+        """
+        SELECT touch.submission_id, touch.channel, touch.source, touch.origin, touch.campaign,
+               touch.trail, touch.consent_version, touch.touched_at
+          FROM lead
+          JOIN touch ON touch.lead_id = lead.id
+         WHERE lead.id = $1
+           AND ($2 OR lead.unit_id = ANY($3) OR lead.owner_id = $4)
+         ORDER BY touch.touched_at, touch.id
+         LIMIT 1000
+        """,
+        lead_id,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+    )
+    if not rows:
+        raise LeadNotFound(lead_id=lead_id)
+    return [TouchOut.model_validate(dict(row)) for row in rows]
 
 
 async def scores(tx: Tx, lead_id: UUID) -> list[ScoreOut]:

@@ -1,11 +1,15 @@
 """Policies in force: versioned configuration, read as the values that decisions take."""
 
+from collections.abc import Sequence
+
 from services.leads.domain.bant import QualificationPolicy
 from services.leads.domain.channel import Channels
+from services.leads.domain.channel.definition import FAMILY, Channel, ChannelVersion, OwnChannels
 from services.leads.domain.conversion import ConversionRules
 from services.leads.domain.disclosure import CheckPolicy
 from services.leads.domain.duplicates import Rules
 from services.leads.domain.matching.rules import DuplicateRules
+from services.leads.domain.refusals import ChannelNotFound
 from services.leads.domain.scoring import Scoring, ScoringRules
 from shared import configuration
 from shared.configuration import Configuration
@@ -28,8 +32,23 @@ async def conversion(tx: Tx) -> ConversionRules:
 
 
 async def channels(tx: Tx) -> Channels:
-    """Where leads of each channel belong."""
-    return await configuration.current_as(tx, "channels", _channels)
+    """Where leads of each channel belong; a channel's own definition goes before the common page."""
+    common = await configuration.current_as(tx, "channels", _channels)
+    own = {key: version.channel for key, version in (await own_channels(tx)).items()}
+    return common.model_copy(update={"channels": {**common.channels, **own}}) if own else common
+
+
+async def own_channels(tx: Tx) -> OwnChannels:
+    """All channels that are defined one by one."""
+    return await configuration.family_as(tx, FAMILY, _own_channels)
+
+
+async def channel(tx: Tx, key: str) -> ChannelVersion:
+    """One channel as it is in force; raises `ChannelNotFound`."""
+    own = (await own_channels(tx)).get(key)
+    if own is None:
+        raise ChannelNotFound(channel=key)
+    return own
 
 
 async def duplicates(tx: Tx) -> Rules:
@@ -64,3 +83,16 @@ def _conversion(active: Configuration) -> ConversionRules:
 
 def _channels(active: Configuration) -> Channels:
     return Channels.model_validate(active.body)
+
+
+def _own_channels(active: Sequence[Configuration]) -> OwnChannels:
+    return {version.kind.removeprefix(FAMILY): channel_of(version) for version in active}
+
+
+def channel_of(version: Configuration) -> ChannelVersion:
+    """A channel as some version has it."""
+    return ChannelVersion(
+        key=version.kind.removeprefix(FAMILY),
+        version=version.version,
+        channel=Channel.model_validate(version.body),
+    )

@@ -5,40 +5,47 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
+from services.leads.domain.capture import Received
 from services.leads.domain.intake import Submission
-from services.leads.domain.refusals import AlreadyAccepted, SubmissionNotFound
+from services.leads.domain.refusals import AlreadyAccepted, AlreadyDiscarded, SubmissionNotFound
 from shared.db import Tx
 
 
-async def add_accepted(tx: Tx, sent: Submission, *, lead_id: UUID) -> None:
+async def add_accepted(tx: Tx, sent: Submission, *, channel: str, received: Received) -> None:
     """What was sent is part of a lead."""
     await tx.later(
         """
         INSERT INTO submission
-               (id, state, body, content_type, lead_id, received_by, unit_id, received_at)
-        VALUES ($1, 'accepted', $2, $3, $4, $5, $6, $7)
+               (id, state, body, content_type, channel, lead_id, effect, received_by, unit_id,
+                received_at)
+        VALUES ($1, 'accepted', $2, $3, $4, $5, $6, $7, $8, $9)
         """,
         sent.id,
         sent.body,
         sent.content_type,
-        lead_id,
+        channel,
+        received.lead_id,
+        received.effect,
         sent.received_by,
         sent.unit_id,
         sent.received_at,
     )
 
 
-async def add_quarantined(tx: Tx, sent: Submission, *, problem: Mapping[str, JsonValue]) -> None:
+async def add_quarantined(
+    tx: Tx, sent: Submission, *, channel: str, problem: Mapping[str, JsonValue]
+) -> None:
     """What was sent could not be taken, and waits to be mended."""
     await tx.later(
         """
         INSERT INTO submission
-               (id, state, body, content_type, problem, received_by, unit_id, received_at)
-        VALUES ($1, 'quarantined', $2, $3, $4, $5, $6, $7)
+               (id, state, body, content_type, channel, problem, received_by, unit_id, received_at)
+        VALUES ($1, 'quarantined', $2, $3, nullif($4, ''), $5, $6, $7, $8)
         """,
         sent.id,
         sent.body,
         sent.content_type,
+        channel,
         problem,
         sent.received_by,
         sent.unit_id,
@@ -46,11 +53,11 @@ async def add_quarantined(tx: Tx, sent: Submission, *, problem: Mapping[str, Jso
     )
 
 
-async def lock_quarantined(tx: Tx, submission_id: UUID) -> None:
-    """Lock a submission that waits to be mended."""
-    state = await tx.fetchval(
+async def lock_quarantined(tx: Tx, submission_id: UUID) -> str:
+    """Lock a submission that waits to be mended; the channel it was sent to, if it was to one."""
+    row = await tx.fetchrow(
         """
-        SELECT state
+        SELECT state, channel
           FROM submission
          WHERE id = $1
            AND ($2 OR unit_id = ANY($3) OR received_by = $4)
@@ -61,23 +68,32 @@ async def lock_quarantined(tx: Tx, submission_id: UUID) -> None:
         tx.scope.units,
         tx.scope.person_id,
     )
-    if state is None:
+    if row is None:
         raise SubmissionNotFound(submission_id=submission_id)
-    if state == "accepted":
+    if row["state"] == "accepted":
         raise AlreadyAccepted(submission_id=submission_id)
+    if row["state"] == "discarded":
+        raise AlreadyDiscarded(submission_id=submission_id)
+    return row["channel"] or ""
 
 
-async def accept_mended(tx: Tx, submission_id: UUID, *, body: bytes, lead_id: UUID) -> None:
+async def accept_mended(
+    tx: Tx, submission_id: UUID, *, body: bytes, channel: str, received: Received
+) -> None:
     """The submission is part of a lead by the body that took the place of what came first."""
     await tx.later(
         """
         UPDATE submission
            SET state = 'accepted',
-               lead_id = $3,
-               mended = $2
+               mended = $2,
+               channel = $3,
+               lead_id = $4,
+               effect = $5
          WHERE id = $1
         """,
         submission_id,
         body,
-        lead_id,
+        channel,
+        received.lead_id,
+        received.effect,
     )

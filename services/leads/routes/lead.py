@@ -7,7 +7,7 @@ from fastapi import Query, Response
 
 from services.leads.handlers import lead as handlers
 from services.leads.queries import lead as queries
-from services.leads.schemas.lead import LeadFilter, LeadLine, LeadOut, LeadPatch, ScoreOut
+from services.leads.schemas.lead import LeadFilter, LeadLine, LeadOut, LeadPatch, ScoreOut, TouchOut
 from shared.web import EVERYBODY, IfMatch, Now, Page, PageParams, Tx, allow, door, etag
 
 router = door.router(prefix="/leads", tags=["leads"])
@@ -34,6 +34,12 @@ async def show_lead(lead_id: UUID, response: Response, tx: Tx) -> LeadOut:
 async def list_scores(lead_id: UUID, tx: Tx) -> list[ScoreOut]:
     """Every score the lead had and why, the latest first."""
     return await queries.scores(tx, lead_id)
+
+
+@router.get("/{lead_id}/touches", dependencies=[allow(*EVERYBODY)])
+async def list_touches(lead_id: UUID, tx: Tx) -> list[TouchOut]:
+    """Every time they came and what led them here; the first touch first, the last one last."""
+    return await queries.touches(tx, lead_id)
 
 
 @router.patch("/{lead_id}", dependencies=[WORKERS])

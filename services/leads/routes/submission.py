@@ -8,10 +8,16 @@ from fastapi import Query, Request, Response
 
 from services.leads.domain.capture import Received
 from services.leads.domain.intake import Submission
+from services.leads.handlers import quarantine
 from services.leads.handlers import submission as handlers
 from services.leads.queries import submission as queries
 from services.leads.schemas.lead import LeadIn, LeadReceipt
-from services.leads.schemas.submission import SubmissionLine, SubmissionOut, SubmissionState
+from services.leads.schemas.submission import (
+    DiscardIn,
+    SubmissionLine,
+    SubmissionOut,
+    SubmissionState,
+)
 from shared import db
 from shared.principals import Principal
 from shared.refusals import Refused
@@ -31,7 +37,7 @@ async def keep(
     tx: db.Tx, request: Request, body: bytes, by: Principal | None, refused: Refused
 ) -> UUID:
     """Store what was refused, whatever it is."""
-    sent = _sent(request, body, by=by, now=tx.now)
+    sent = sent_by(request, body, by=by, now=tx.now)
     await handlers.quarantine(tx, sent, refused)
     return sent.id
 
@@ -57,18 +63,21 @@ async def capture_lead(
     now: Now,
 ) -> LeadReceipt:
     """Bring a lead in. One that is known already is joined: 200 with `duplicate: true`."""
-    sent = _sent(request, body, by=actor, now=now)
-    received = await handlers.take_in(tx, sent, told=lead, by=actor, now=now)
+    sent = sent_by(request, body, by=actor, now=now)
+    received = await handlers.take_in(tx, sent, told=lead, trail=lead.trail, by=actor, now=now)
     response.status_code = 201 if received.effect == "created" else 200
-    return _receipt(received, sent.id)
+    return receipt(received, sent.id)
 
 
 @router.get("", dependencies=[MENDERS])
 async def list_submissions(
-    tx: Tx, page: PageParams, state: Annotated[SubmissionState | None, Query()] = None
+    tx: Tx,
+    page: PageParams,
+    state: Annotated[SubmissionState | None, Query()] = None,
+    channel: Annotated[str | None, Query(max_length=80)] = None,
 ) -> Page[SubmissionLine]:
     """What came in; `state=quarantined` are those that wait to be mended."""
-    return await queries.submission_page(tx, state, page)
+    return await queries.submission_page(tx, state, channel, page)
 
 
 @router.get("/{submission_id}", dependencies=[MENDERS])
@@ -83,17 +92,38 @@ async def replay_submission(
 ) -> LeadReceipt:
     """Send a quarantined submission in again, mended."""
     received = await handlers.replay_submission(
-        tx, submission_id=submission_id, body=body, told=mended, by=actor, now=now
+        tx,
+        submission_id=submission_id,
+        body=body,
+        told=mended,
+        trail=mended.trail,
+        by=actor,
+        now=now,
     )
-    return _receipt(received, submission_id)
+    return receipt(received, submission_id)
 
 
-def _sent(request: Request, body: bytes, *, by: Principal | None, now: datetime) -> Submission:
+@router.post("/{submission_id}/retry", status_code=201, dependencies=[MENDERS])
+async def retry_submission(submission_id: UUID, tx: Tx, now: Now) -> LeadReceipt:
+    """Read a quarantined submission again as it came, with its channel as it is now."""
+    received = await quarantine.retry_submission(tx, submission_id=submission_id, now=now)
+    return receipt(received, submission_id)
+
+
+@router.post("/{submission_id}/discard", status_code=204, dependencies=[MENDERS])
+async def discard_submission(submission_id: UUID, wanted: DiscardIn, tx: Tx) -> None:
+    """Give a quarantined submission up; it stays as it came, with the reason."""
+    await quarantine.discard_submission(tx, submission_id=submission_id, reason=wanted.reason)
+
+
+def sent_by(request: Request, body: bytes, *, by: Principal | None, now: datetime) -> Submission:
+    """What a request of ours carries, as it is kept."""
     content_type = request.headers.get("content-type", "")
     return handlers.submission_of(body=body, content_type=content_type, by=by, now=now)
 
 
-def _receipt(received: Received, submission_id: UUID) -> LeadReceipt:
+def receipt(received: Received, submission_id: UUID) -> LeadReceipt:
+    """What a sender is told of a lead."""
     return LeadReceipt(
         id=received.lead_id,
         submission_id=submission_id,

@@ -8,6 +8,7 @@ from services.leads.domain.bant import Bant
 from services.leads.domain.intake import Said, Telling
 from services.leads.domain.lead import Outcome, State
 from services.leads.domain.scoring import Signal
+from services.leads.domain.trail import NOWHERE, Trail
 from shared.contracts.base import ExternalId
 from shared.contracts.leads import Grade, ScoreReason
 from shared.web import Moment, Request
@@ -15,6 +16,9 @@ from shared.web import Moment, Request
 
 class LeadIn(Telling, Request):
     """A lead as a sender tells it. Something must say who it is: the rest may be blank."""
+
+    trail: Trail = NOWHERE
+    """What led them here: UTM parameters, the click, the page."""
 
 
 class LeadReceipt(BaseModel):
@@ -92,6 +96,20 @@ class ScoreOut(BaseModel):
     reasons: list[ScoreReason]
     rules_version: int
     scored_at: AwareDatetime
+
+
+class TouchOut(BaseModel):
+    """One time somebody came, and what led them here."""
+
+    submission_id: UUID
+    channel: str
+    source: str
+    origin: str
+    campaign: str
+    trail: Trail
+    consent_version: int | None
+    """The version of the channel whose consent text was agreed to."""
+    touched_at: AwareDatetime
 
 
 class LeadFilter(BaseModel):

@@ -3,9 +3,11 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, JsonValue
+from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
-SubmissionState = Literal["quarantined", "accepted"]
+from shared.web import Request
+
+SubmissionState = Literal["quarantined", "accepted", "discarded"]
 
 
 class SubmissionLine(BaseModel):
@@ -13,10 +15,12 @@ class SubmissionLine(BaseModel):
 
     id: UUID
     state: SubmissionState
+    channel: str | None
+    """The channel it was sent to; nothing for POST /leads."""
     problem: dict[str, JsonValue] | None
     """The refusal it met, as the sender got it."""
     lead_id: UUID | None
-    received_by: UUID
+    received_by: UUID | None
     received_at: AwareDatetime
 
 
@@ -26,4 +30,13 @@ class SubmissionOut(SubmissionLine):
     content_type: str
     body: str
     """As it came; bytes that are not UTF-8 are shown as `\\xff`."""
+    opened: str | None
+    """What was said, where it came enciphered."""
     mended: str | None
+    discarded_for: str | None
+
+
+class DiscardIn(Request):
+    """Why nothing is to become of a submission."""
+
+    reason: str = Field(min_length=1, max_length=500)

@@ -1,0 +1,1 @@
+"""What can be done with channels, one noun per file."""

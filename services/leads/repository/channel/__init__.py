@@ -1,0 +1,1 @@
+"""What channels keep, one noun per file."""

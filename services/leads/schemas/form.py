@@ -1,0 +1,5 @@
+"""Forms as their pages ask for them."""
+
+from typing import Literal
+
+Language = Literal["zh", "en"]

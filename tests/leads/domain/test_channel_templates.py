@@ -1,0 +1,105 @@
+"""Templates of ad platforms, each with a submission written after the platform's documents."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from services.leads.domain.channel.definition import ChannelVersion
+from services.leads.domain.channel.reading import Understood, reread
+from services.leads.domain.channel.templates import TEMPLATES
+
+MOBILE = "13812341234"
+
+
+def linkedin(predefined: str, answer: str) -> dict[str, Any]:
+    details = {"textQuestionAnswer": {"answer": answer}}
+    return {"questionId": 1, "predefinedField": predefined, "answerDetails": details}
+
+
+SAMPLES: dict[str, dict[str, Any]] = {
+    "oceanengine": {
+        "id": "7001",
+        "name": "李雷",
+        "telphone": MOBILE,
+        "weixin": "wx1",
+        "ad_name": "水泵-华东",
+        "province_name": "江苏",
+        "create_time": "1772415000",
+        "external_url": "https://example.com/a",
+        "req_id": "2026",
+        "remark_dict": {"预算": "10万"},
+    },
+    "tencent": {
+        "leads_id": 7002,
+        "leads_name": "李雷",
+        "leads_tel": MOBILE,
+        "leads_area": "江苏",
+        "leads_action_time": 1772415000,
+        "click_id": "c1",
+        "campaign_name": "水泵-华东",
+        "bundle": {"预算": "10万"},
+    },
+    "baidu": {
+        "clueId": "7003",
+        "cluePhoneNumber": MOBILE,
+        "area": "江苏",
+        "commitTime": "2026-03-02 09:30:00",
+        "searchWord": "水泵",
+        "planName": "水泵-华东",
+        "formDetail": [
+            {"label": "姓名", "type": "name", "value": "李雷"},
+            {"label": "预算", "type": "text", "value": "10万"},
+        ],
+    },
+    "meta": {
+        "id": "7004",
+        "created_time": "2026-03-02T01:30:00+0000",
+        "ad_name": "水泵-华东",
+        "field_data": [
+            {"name": "full_name", "values": ["李雷"]},
+            {"name": "phone_number", "values": [f"+86{MOBILE}"]},
+            {"name": "state", "values": ["江苏"]},
+            {"name": "预算", "values": ["10万"]},
+        ],
+    },
+    "linkedin": {
+        "id": "7005",
+        "submittedAt": 1772415000000,
+        "leadMetadata": {"sponsoredLeadMetadata": {"campaign": "水泵-华东"}},
+        "formResponse": {
+            "answers": [
+                linkedin("FIRST_NAME", "李雷"),
+                linkedin("PHONE_NUMBER", MOBILE),
+                {
+                    "questionId": "预算",
+                    "answerDetails": {"textQuestionAnswer": {"answer": "10万"}},
+                },
+            ]
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_submission_is_understood(name: str):
+    own = ChannelVersion(key=name, version=1, channel=TEMPLATES[name].channel)
+
+    found = reread(own, orjson.dumps(SAMPLES[name]), "application/json")
+
+    assert isinstance(found, Understood), found
+    person, facts = found.reading.person, found.reading.facts
+    assert person.phone is not None
+    assert (person.name, person.phone.number) == ("李雷", f"+86{MOBILE}")
+    assert facts.external is not None
+    assert facts.external.id.startswith("700")
+    assert facts.campaign == "水泵-华东"
+    assert found.reading.attributes["预算"] == "10万"
+    assert MOBILE not in map(str, found.reading.attributes.values())
+    assert found.occurred_at is not None
+    assert found.occurred_at.timestamp() == 1772415000
+
+
+def test_none_claims_more_than_was_checked():
+    assert [each.name for each in TEMPLATES.values() if each.is_checked] == []
+    assert all(each.remarks for each in TEMPLATES.values())
