@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.leads.domain.channel import fields
 from services.leads.domain.channel.fields import AttributeSchema, RequiredField
-from services.leads.domain.intake import Telling
+from services.leads.domain.intake import Said
 from shared.refusals import FieldError
 
 AssignOn = Literal["capture", "qualification", "never"]
