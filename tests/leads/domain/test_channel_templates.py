@@ -100,6 +100,29 @@ def test_a_submission_is_understood(name: str):
     assert found.occurred_at.timestamp() == 1772415000
 
 
+def test_the_sample_in_the_guide_of_meta_is_understood():
+    sample = {
+        "created_time": "2015-02-28T08:49:14+0000",
+        "id": "<LEAD_ID>",
+        "ad_id": "<AD_ID>",
+        "form_id": "<FORM_ID>",
+        "field_data": [
+            {"name": "car_make", "values": ["Honda"]},
+            {"name": "full_name", "values": ["Joe Example"]},
+            {"name": "email", "values": ["joe@example.com"]},
+            {"name": "selected_dealer", "values": ["99213450"]},
+        ],
+    }
+    own = ChannelVersion(key="meta", version=1, channel=TEMPLATES["meta"].channel)
+
+    found = reread(own, orjson.dumps(sample), "application/json")
+
+    assert isinstance(found, Understood)
+    person = found.reading.person
+    assert (person.name, person.mail) == ("Joe Example", "joe@example.com")
+    assert found.reading.attributes == {"car_make": "Honda", "selected_dealer": "99213450"}
+
+
 def test_none_claims_more_than_was_checked():
-    assert [each.name for each in TEMPLATES.values() if each.is_checked] == []
+    assert [each.name for each in TEMPLATES.values() if each.is_checked] == ["meta"]
     assert all(each.remarks for each in TEMPLATES.values())

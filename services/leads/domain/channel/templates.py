@@ -111,7 +111,9 @@ BAIDU = _template(
     answer=THANKS,
     mapping={
         "external_id": "clueId",
-        "name": {"first": ["formDetail[type=name].value", "formDetail[label=姓名].value"]},
+        "name": {
+            "first": ["formDetail[type=name].value", "formDetail[label=姓名].value", "userName"]
+        },
         "phone": {
             "first": [
                 "cluePhoneNumber",
@@ -121,8 +123,8 @@ BAIDU = _template(
         },
         "company_name": "formDetail[label=公司].value",
         "region": "area",
-        "origin": "solutionTypeName",
-        "campaign": "planName",
+        "origin": {"first": ["flowChannelName", "solutionTypeName"]},
+        "campaign": {"first": ["planName", "campaignName"]},
         "occurred_at": {"path": "commitTime", "date": "%Y-%m-%d %H:%M:%S"},
         "answers": {
             "each": "formDetail[*]",
@@ -133,16 +135,16 @@ BAIDU = _template(
         "trail": {
             "click": {"constant": "bd_vid"},
             "click_id": "bdVid",
-            "landing_page": "consultUrl",
-            "utm_term": "searchWord",
+            "landing_page": {"first": ["consultUrl", "url"]},
+            "utm_term": {"first": ["keyword", "searchWord"]},
         },
     },
 )
 
 META = _template(
     "meta",
-    is_checked=False,
-    remarks="Meta Lead Ads. Its webhook carries ids alone; what is mapped here is the lead that the Graph "
+    is_checked=True,
+    remarks="Meta Lead Ads, checked against the sample in Meta's guide to retrieving leads. Its webhook carries ids alone; what is mapped here is the lead that the Graph "
     "API answers for `leadgen_id`, forwarded by whoever may ask for it. Notices without `field_data` "
     "wait in quarantine.",
     title="Meta Lead Ads",
