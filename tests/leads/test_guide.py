@@ -24,7 +24,7 @@ class Example:
 
 
 def examples(guide: Path = GUIDE) -> Iterator[Example]:
-    """What a guide shows, in its order."""
+    """What the guide shows, in its order."""
     for block in BLOCK.findall(guide.read_text(encoding="utf-8")):
         head, *body, status = block.split("\n\n")
         request, *headers = head.splitlines()
