@@ -78,6 +78,8 @@ class Outcome(Generic[T]):
 
     item: T
     failure: SendFailed | None
+    answer: Any = None
+    """What came back."""
 
 
 class _Record(Protocol[T]):
@@ -93,7 +95,7 @@ class Dispatch(_Named[T]):
     """
 
     claim: _Due[T]
-    send: Callable[[T], Awaitable[None]]
+    send: Callable[[T], Awaitable[Any]]
     record: _Record[T]
 
 
@@ -180,7 +182,7 @@ async def _dispatch(database: Database, dispatch: Dispatch[Any]) -> int:
 
     async def attempt(item: Any) -> Outcome[Any]:
         async with room:
-            return Outcome(item=item, failure=await _send(dispatch, item))
+            return await _send(dispatch, item)
 
     outcomes = await asyncio.gather(*(attempt(item) for item in claimed))
     await failpoint("dispatch.sent")
@@ -190,16 +192,16 @@ async def _dispatch(database: Database, dispatch: Dispatch[Any]) -> int:
     return len(claimed)
 
 
-async def _send(dispatch: Dispatch[Any], item: Any) -> SendFailed | None:
+async def _send(dispatch: Dispatch[Any], item: Any) -> Outcome[Any]:
     try:
-        await dispatch.send(item)
+        return Outcome(item=item, failure=None, answer=await dispatch.send(item))
     except SendFailed as failure:
         metrics.TIMER_FAILED.labels(dispatch.name).inc()
-        return failure
+        return Outcome(item=item, failure=failure)
     except Exception as problem:
         log.exception("send_failed", dispatch=dispatch.name)
-        return SendFailed(f"{type(problem).__name__}: {problem}"[:500])
-    return None
+        failure = SendFailed(f"{type(problem).__name__}: {problem}"[:500])
+        return Outcome(item=item, failure=failure)
 
 
 async def run(database: Database, timers: Sequence[AnyTimer], *, stop: asyncio.Event) -> None:
