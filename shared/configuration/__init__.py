@@ -1,5 +1,6 @@
 """Versioned configuration: draft, checked, activated, superseded; never edited in place."""
 
+from shared.configuration.consent import Consent, SecondPersonNeeded
 from shared.configuration.routes import router
 from shared.configuration.versions import (
     Body,
@@ -7,6 +8,7 @@ from shared.configuration.versions import (
     Configuration,
     NoSuchVersion,
     NotConfigured,
+    State,
     activate,
     check,
     create_draft,
@@ -15,6 +17,7 @@ from shared.configuration.versions import (
     family_as,
     history,
     publish,
+    roll_back,
     seed,
     version,
 )
@@ -23,8 +26,11 @@ __all__ = [
     "Body",
     "Checker",
     "Configuration",
+    "Consent",
     "NoSuchVersion",
     "NotConfigured",
+    "SecondPersonNeeded",
+    "State",
     "activate",
     "check",
     "create_draft",
@@ -33,6 +39,7 @@ __all__ = [
     "family_as",
     "history",
     "publish",
+    "roll_back",
     "router",
     "seed",
     "version",

@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field, JsonValue
 
-from shared.configuration import store, versions
+from shared.configuration import consent, store, versions
+from shared.configuration.consent import Consent
+from shared.configuration.difference import Change, difference
 from shared.configuration.versions import Checker, Configuration
 from shared.refusals import Refused
 from shared.web import EVERYBODY, Page, Request, Tx, allow, door
@@ -29,6 +31,12 @@ class NextState(Request):
     why: str = Field(default="", max_length=500)
 
 
+class Undoing(Request):
+    """Why the rules before were better."""
+
+    why: str = Field(min_length=1, max_length=500)
+
+
 class UnknownKind(Refused):
     """This service has no configuration of the kind {kind}; it has: {kinds}."""
 
@@ -37,6 +45,7 @@ class UnknownKind(Refused):
 
 def router(kinds: Mapping[str, Checker]) -> APIRouter:
     """Routes for these kinds; a kind that ends in a colon stands for all that begin with it."""
+    kinds = {consent.KIND: Consent.model_validate, **kinds}
     routes = door.router(prefix="/configurations", tags=["configurations"])
     _add_readers(routes, kinds)
     _add_writers(routes, kinds)
@@ -78,6 +87,23 @@ def _add_readers(routes: APIRouter, kinds: Mapping[str, Checker]) -> None:
         _checker_of(kinds, kind)
         return await versions.version(tx, kind, version)
 
+    @routes.get("/{kind}/{version}/difference", dependencies=[allow(*EVERYBODY)])
+    async def compare_configuration(
+        kind: Kind,
+        version: Version,
+        tx: Tx,
+        beside: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    ) -> list[Change]:
+        """What the version says otherwise than another; than the one in force, unless told."""
+        _checker_of(kinds, kind)
+        after = await versions.version(tx, kind, version)
+        other = (
+            await versions.current(tx, kind)
+            if beside is None
+            else await versions.version(tx, kind, beside)
+        )
+        return list(difference(other.body, after.body))
+
 
 def _add_writers(routes: APIRouter, kinds: Mapping[str, Checker]) -> None:
     @routes.post("/{kind}", status_code=201, dependencies=[allow("operator")])
@@ -94,8 +120,13 @@ def _add_writers(routes: APIRouter, kinds: Mapping[str, Checker]) -> None:
     async def move_configuration(
         kind: Kind, version: Version, wanted: NextState, tx: Tx
     ) -> Configuration:
-        """Check a draft, or put a checked version in force."""
+        """Check a draft, or put a checked version in force, which may take another person."""
         checker = _checker_of(kinds, kind)
         if wanted.state == "checked":
             return await versions.check(tx, kind, version, checker)
         return await versions.activate(tx, kind, version, why=wanted.why)
+
+    @routes.post("/{kind}/rollback", status_code=201, dependencies=[allow("operator")])
+    async def roll_configuration_back(kind: Kind, undoing: Undoing, tx: Tx) -> Configuration:
+        """Put what was in force before in force again, as a new version; it takes nobody else."""
+        return await versions.roll_back(tx, kind, checker=_checker_of(kinds, kind), why=undoing.why)

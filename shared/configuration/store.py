@@ -1,6 +1,7 @@
 """The table of versions: one function, one statement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 import asyncpg
 from pydantic import JsonValue
@@ -20,7 +21,8 @@ async def in_force(tx: Tx, kind: str) -> asyncpg.Record | None:
     """The activated version."""
     return await tx.fetchrow(
         """
-        SELECT kind, version, state, body, author_id, why, created_at, activated_at
+        SELECT kind, version, state, body, author_id, why, created_at, activated_at,
+               activated_by
           FROM configuration
          WHERE kind = $1 AND state = 'activated'
         """,
@@ -32,7 +34,8 @@ async def one(tx: Tx, kind: str, version: int) -> asyncpg.Record | None:
     """One version."""
     return await tx.fetchrow(
         """
-        SELECT kind, version, state, body, author_id, why, created_at, activated_at
+        SELECT kind, version, state, body, author_id, why, created_at, activated_at,
+               activated_by
           FROM configuration
          WHERE kind = $1 AND version = $2
         """,
@@ -45,7 +48,8 @@ async def newest(tx: Tx, kind: str, *, limit: int) -> list[asyncpg.Record]:
     """Versions, newest first."""
     return await tx.fetch(
         """
-        SELECT kind, version, state, body, author_id, why, created_at, activated_at
+        SELECT kind, version, state, body, author_id, why, created_at, activated_at,
+               activated_by
           FROM configuration
          WHERE kind = $1
          ORDER BY version DESC
@@ -60,7 +64,8 @@ async def all_in_force(tx: Tx) -> list[asyncpg.Record]:
     """The activated version of every kind."""
     return await tx.fetch(
         """
-        SELECT kind, version, state, body, author_id, why, created_at, activated_at
+        SELECT kind, version, state, body, author_id, why, created_at, activated_at,
+               activated_by
           FROM configuration
          WHERE state = 'activated'
          ORDER BY kind
@@ -90,7 +95,13 @@ async def last_version(tx: Tx, kind: str) -> int:
 
 
 async def insert(
-    tx: Tx, kind: str, version: int, body: Mapping[str, JsonValue], *, why: str
+    tx: Tx,
+    kind: str,
+    version: int,
+    body: Mapping[str, JsonValue],
+    *,
+    why: str,
+    author_id: UUID | None,
 ) -> None:
     """A new draft."""
     await tx.execute(
@@ -101,7 +112,7 @@ async def insert(
         kind,
         version,
         dict(body),
-        tx.actor_id,
+        author_id,
         why,
         tx.now,
     )
@@ -121,12 +132,13 @@ async def mark_activated(tx: Tx, kind: str, version: int) -> None:
     await tx.execute(
         """
         UPDATE configuration
-           SET state = 'activated', activated_at = $3
+           SET state = 'activated', activated_at = $3, activated_by = $4
          WHERE kind = $1 AND version = $2
         """,
         kind,
         version,
         tx.now,
+        tx.actor_id,
     )
 
 
@@ -135,4 +147,35 @@ async def supersede(tx: Tx, kind: str) -> None:
     await tx.execute(
         "UPDATE configuration SET state = 'superseded' WHERE kind = $1 AND state = 'activated'",
         kind,
+    )
+
+
+async def superseded_last(tx: Tx, kind: str) -> asyncpg.Record | None:
+    """The version that was in force before the present one."""
+    return await tx.fetchrow(
+        """
+        SELECT kind, version, state, body, author_id, why, created_at, activated_at,
+               activated_by
+          FROM configuration
+         WHERE kind = $1 AND state = 'superseded'
+         ORDER BY activated_at DESC, version DESC
+         LIMIT 1
+        """,
+        kind,
+    )
+
+
+async def belongs_to(tx: Tx, person_id: UUID, units: Sequence[UUID]) -> bool:
+    """True when the person's unit is one of these, or lies below one."""
+    return await tx.fetchval(
+        """
+        SELECT EXISTS (
+            SELECT
+              FROM access_person
+              JOIN access_closure ON access_closure.unit = access_person.unit_id
+             WHERE access_person.person_id = $1
+               AND access_closure.ancestor = ANY($2))
+        """,
+        person_id,
+        list(units),
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from shared import audit
-from shared.configuration import store
+from shared.configuration import consent, store
 from shared.db import Tx
 from shared.ids import external_id
 from shared.refusals import Conflict, FieldError, Invalid, NotFound
@@ -35,6 +35,7 @@ class Configuration(BaseModel):
     why: str
     created_at: datetime
     activated_at: datetime | None
+    activated_by: UUID | None = None
 
 
 class NotConfigured(NotFound):
@@ -60,6 +61,10 @@ class NotChecked(Conflict):
 
     Have the draft checked first. An older version comes back as a new draft with its body.
     """
+
+
+class NothingBefore(Conflict):
+    """No version of {kind} was in force before the present one; there is nothing to go back to."""
 
 
 class NotADraft(Conflict):
@@ -117,11 +122,13 @@ async def history(tx: Tx, kind: str, *, limit: int = 100) -> Sequence[Configurat
     return [Configuration(**row) for row in await store.newest(tx, kind, limit=limit)]
 
 
-async def create_draft(tx: Tx, kind: str, body: Body, *, why: str) -> Configuration:
-    """The next version, not yet looked at."""
+async def create_draft(
+    tx: Tx, kind: str, body: Body, *, why: str, author_id: UUID | None = None
+) -> Configuration:
+    """The next version, not yet looked at; its author is who acts, unless somebody else wanted it."""
     await store.lock(tx, kind)
     number = 1 + await store.last_version(tx, kind)
-    await store.insert(tx, kind, number, body, why=why)
+    await store.insert(tx, kind, number, body, why=why, author_id=author_id or tx.actor_id)
     return await _noted(tx, await version(tx, kind, number), before=None, why=why)
 
 
@@ -139,17 +146,32 @@ async def check(tx: Tx, kind: str, number: int, checker: Checker) -> Configurati
 
 
 async def activate(tx: Tx, kind: str, number: int, *, why: str = "") -> Configuration:
-    """Put a checked version in force, and the one before it out of force."""
+    """Put a checked version in force, and the one before it out of force.
+
+    Raises `SecondPersonNeeded` where the policy `consent` asks for two and the author acts.
+    """
     await store.lock(tx, kind)
     checked = await version(tx, kind, number)
     if checked.state == "activated":
         return checked
     if checked.state != "checked":
         raise NotChecked(kind=kind, version=number, state=checked.state)
-    await store.supersede(tx, kind)
-    await store.mark_activated(tx, kind, number)
-    tx.epoch = None
-    return await _noted(tx, await version(tx, kind, number), before=checked.state, why=why)
+    await consent.refuse_own(tx, kind, number, author_id=checked.author_id)
+    return await _put_in_force(tx, kind, number, why=why)
+
+
+async def roll_back(tx: Tx, kind: str, *, checker: Checker, why: str) -> Configuration:
+    """Put the rules in force again that were so before, as a new version.
+
+    Somebody has consented to them already, so that whoever sees the harm can undo it alone.
+    """
+    await store.lock(tx, kind)
+    before = await store.superseded_last(tx, kind)
+    if before is None:
+        raise NothingBefore(kind=kind)
+    draft = await create_draft(tx, kind, before["body"], why=why)
+    await check(tx, kind, draft.version, checker)
+    return await _put_in_force(tx, kind, draft.version, why=why)
 
 
 async def publish(tx: Tx, kind: str, body: Body, *, checker: Checker, why: str) -> Configuration:
@@ -170,6 +192,13 @@ async def seed(tx: Tx, kind: str, body: Body, *, checker: Checker, why: str) -> 
     if row is not None:
         return Configuration(**row)
     return await publish(tx, kind, body, checker=checker, why=why)
+
+
+async def _put_in_force(tx: Tx, kind: str, number: int, *, why: str) -> Configuration:
+    await store.supersede(tx, kind)
+    await store.mark_activated(tx, kind, number)
+    tx.epoch = None
+    return await _noted(tx, await version(tx, kind, number), before="checked", why=why)
 
 
 def _judge(kind: str, body: Body, checker: Checker) -> None:
