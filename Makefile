@@ -57,8 +57,10 @@ chaos-long: recovery  ## an hour: recovery times, a broker away for minutes, thi
 	$(BIN)/python -m tests.faults.outages
 	$(MAKE) chaos SEED=$$(date +%Y%m%d) MINUTES=30 PROCESSES=split
 
-quality: venv-dev  ## how well duplicates are found, on the data in SHANGJI_DATA: a table, not a test
-	$(BIN)/python -m tests.quality.duplicates
+quality: venv-dev  ## how good matching and scores are on real data, as tables; needs SHANGJI_DATA
+	@status=0; for module in $$(ls tests/quality/*.py); do \
+		$(BIN)/python -m "tests.quality.$$(basename $$module .py)" || status=1; \
+	done; exit $$status
 
 check: venv-dev
 	$(BIN)/ruff format --check .

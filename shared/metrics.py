@@ -19,3 +19,6 @@ DEAD_LETTERS = Counter("shangji_dead_letters_total", "Messages that cannot be re
 CONSUMER_RESTARTS = Counter("shangji_consumer_restarts_total", "Consumers recycled", ["cause"])
 TIMER_FIRED = Counter("shangji_timer_items_total", "Due items handled", ["timer"])
 TIMER_FAILED = Counter("shangji_timer_failures_total", "Due items that failed", ["timer"])
+LEARNED_SCORE_DRIFT = Gauge(
+    "shangji_learned_score_drift", "How far the leads of late lie from those learned from, at most"
+)

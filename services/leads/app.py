@@ -5,6 +5,7 @@ from pathlib import Path
 from services.leads.configurations import KINDS, seed
 from services.leads.constraints import CONSTRAINTS
 from services.leads.consumers import consumer
+from services.leads.handlers import learning
 from services.leads.importers import IMPORTERS
 from services.leads.routes import (
     check,
@@ -13,7 +14,9 @@ from services.leads.routes import (
     customer,
     duplicate,
     lead,
+    learned_score,
     qualification,
+    scoring,
     submission,
 )
 from services.leads.routes.channel import call as channel_call
@@ -28,9 +31,10 @@ from shared.app import Resources, Service
 
 
 async def on_start(resources: Resources) -> None:
-    """An empty enterprise begins with policies that work."""
+    """An empty enterprise begins with policies that work, and learns by itself."""
     async with resources.database.tx() as tx:
         await seed(tx)
+        await learning.schedule_training(tx, now=tx.now)
 
 
 SERVICE = Service(
@@ -40,6 +44,8 @@ SERVICE = Service(
         submission.intake,
         submission.router,
         lead.router,
+        learned_score.router,
+        scoring.router,
         qualification.router,
         conversion.router,
         conversion.bulk,

@@ -6,10 +6,12 @@ from services.leads.domain.channel import Channels
 from services.leads.domain.channel.definition import FAMILY, Channel
 from services.leads.domain.conversion import ConversionRules
 from services.leads.domain.disclosure import CheckPolicy
+from services.leads.domain.learning.card import LearnedScore
+from services.leads.domain.learning.policy import LearningPolicy
 from services.leads.domain.matching.defaults import DUPLICATES
 from services.leads.domain.matching.rules import DuplicateRules
 from shared import configuration
-from shared.configuration import Checker
+from shared.configuration import Checker, Consent
 from shared.db import Tx
 
 KINDS: dict[str, Checker] = {
@@ -20,7 +22,12 @@ KINDS: dict[str, Checker] = {
     "duplicates": DuplicateRules.model_validate,
     "duplicate_checks": CheckPolicy.model_validate,
     FAMILY: Channel.model_validate,
+    "learning": LearningPolicy.model_validate,
+    "learned_score": LearnedScore.model_validate,
+    "consent": Consent.model_validate,
 }
+CONSENT = Consent(second_person=("scoring", "learned_score", "consent"))
+"""Scores decide whom hundreds call first: nobody changes them alone."""
 
 
 async def seed(tx: Tx) -> None:
@@ -32,6 +39,8 @@ async def seed(tx: Tx) -> None:
         "channels": defaults.CHANNELS,
         "duplicates": DUPLICATES,
         "duplicate_checks": CheckPolicy(),
+        "learning": defaults.LEARNING,
+        "consent": CONSENT,
     }
     for kind, policy in first.items():
         body = policy.model_dump(mode="json")

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from services.leads.handlers import duplicates, scoring
+from services.leads.handlers import duplicates, learning, scoring
 from services.leads.handlers.channel import replay as replays
 from services.leads.importers import IMPORTERS
-from services.leads.repository import duplicate, lead
+from services.leads.repository import duplicate, lead, rescoring
+from services.leads.repository import learning as trainings
 from services.leads.repository.channel import replay
 from shared import imports
-from shared.timers import AnyTimer, Timer
+from shared.timers import AnyTimer, Dispatch, Timer
 
 TIMERS: tuple[AnyTimer, ...] = (
     Timer(
@@ -30,6 +31,27 @@ TIMERS: tuple[AnyTimer, ...] = (
         every=timedelta(seconds=2),
         due=replay.due,
         act=replays.replay_batches,
+    ),
+    Timer(
+        name="judge leads by new rules",
+        every=timedelta(seconds=5),
+        due=rescoring.due_for_new_rules,
+        act=scoring.rescore_leads,
+        key=str,
+    ),
+    Dispatch(
+        name="learn from closed leads",
+        every=timedelta(seconds=5),
+        claim=learning.claim_lessons,
+        send=learning.learn,
+        record=learning.note_lessons,
+    ),
+    Timer(
+        name="measure the drift of the learned score",
+        every=timedelta(minutes=10),
+        due=trainings.lock_unmeasured,
+        act=learning.measure_drift,
+        key=str,
     ),
     imports.worker(IMPORTERS),
 )

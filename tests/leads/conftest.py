@@ -25,8 +25,12 @@ async def office(database: DatabaseAccess, tmp_path: Path) -> AsyncIterator[Offi
             chen=Caller(world, make.staff("Chen", unit_id=first.unit_id, role="team_lead")),
             dan=Caller(world, make.staff("Dan", unit_id=second.unit_id)),
             olga=Caller(world, make.staff("Olga", unit_id=make.UNIT, role="operator")),
+            oskar=Caller(world, make.staff("Oskar", unit_id=make.UNIT, role="operator")),
         )
-        callers = (office.anna, office.ben, office.chen, office.dan, office.olga)
+        callers = (
+            *(office.anna, office.ben, office.chen, office.dan),
+            *(office.olga, office.oskar),
+        )
         enterprise = make.unit("远东", unit_id=make.UNIT, kind="enterprise")
         await office.hear(enterprise, first, second, *(caller.person for caller in callers))
         yield office

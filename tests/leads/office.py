@@ -86,6 +86,8 @@ class Office:
     dan: Caller
     olga: Caller
     """Operates the whole enterprise."""
+    oskar: Caller
+    """Does too, and consents to what Olga wrote."""
     sequences: defaultdict[UUID, int] = field(default_factory=lambda: defaultdict(int))
 
     @property

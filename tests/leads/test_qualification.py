@@ -8,13 +8,13 @@ YES = {"evidence": "yes", "said_by": "王总", "said_on": "2026-03-02"}
 
 
 async def activate(office: Office, kind: str, body: Json) -> None:
-    """Put a new version of a policy in force, as operators do."""
+    """Put a new version of a policy in force, as two operators do."""
     draft = await office.olga.send(
         "POST", f"/configurations/{kind}", {"body": body, "why": "a test"}
     )
     assert draft.status_code == 201, draft.text
-    for state in ("checked", "activated"):
-        moved = await office.olga.send(
+    for operator, state in ((office.olga, "checked"), (office.oskar, "activated")):
+        moved = await operator.send(
             "PUT", f"/configurations/{kind}/{draft.json()['version']}/state", {"state": state}
         )
         assert moved.status_code == 200, moved.text

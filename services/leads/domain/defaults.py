@@ -3,6 +3,7 @@
 from services.leads.domain.bant import QualificationPolicy
 from services.leads.domain.channel import ChannelPolicy, Channels
 from services.leads.domain.conversion import ConversionRules
+from services.leads.domain.learning.policy import LearningPolicy
 from services.leads.domain.scoring import Group, Rule, ScoringRules, Thresholds
 
 
@@ -36,3 +37,4 @@ CHANNELS = Channels(
         "phone": ChannelPolicy(finder_keeps=True),
     }
 )
+LEARNING = LearningPolicy()

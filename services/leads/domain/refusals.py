@@ -19,6 +19,17 @@ class SubmissionNotFound(NotFound):
     """There is no such submission, or you may not see it."""
 
 
+class TrainingNotFound(NotFound):
+    """There is no such training."""
+
+
+class NothingLearned(NotFound):
+    """No learned score is in force.
+
+    Have one learned by `POST /scoring/trainings`, look at its card, and activate it.
+    """
+
+
 class UnreadableValues(Invalid):
     """Some values cannot be what their fields say.
 

@@ -22,6 +22,8 @@ Group = Literal["fit", "behaviour"]
 Signal = str | float | bool
 """One thing a sender measured, such as the number of visits."""
 
+DECAY = "decay"
+"""The reason that stands for what time took away."""
 _DIGITS = 2
 _HALF_A_DIGIT = 0.5 * 10**-_DIGITS
 VARIABLES: Mapping[str, str] = {
@@ -91,6 +93,11 @@ class ScoringRules(BaseModel):
     half_life_days: float = Field(default=30, gt=0, le=3650)
     thresholds: Thresholds
 
+    @property
+    def caps(self) -> Mapping[Group, float]:
+        """The most and, below nothing, the least that each group can give."""
+        return {"fit": self.fit_cap, "behaviour": self.behaviour_cap}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Scoring:
@@ -129,9 +136,9 @@ def score(
     kept = 0.5 ** (max(now - touched_at, timedelta()) / half_life)
     total = round(fit + behaviour * kept, _DIGITS)
     taken_away = {
-        "cap: fit": over_fit,
-        "cap: behaviour": over_behaviour,
-        "decay": round(behaviour * kept - behaviour, _DIGITS),
+        cap_of("fit"): over_fit,
+        cap_of("behaviour"): over_behaviour,
+        DECAY: round(behaviour * kept - behaviour, _DIGITS),
     }
     return Assessment(
         score=total,
@@ -143,6 +150,11 @@ def score(
         rules_version=scoring.version,
         due_at=_crossing(fit, behaviour, kept, policy, touched_at),
     )
+
+
+def cap_of(group: Group) -> str:
+    """The reason that stands for what a group's cap took away."""
+    return f"cap: {group}"
 
 
 def check(body: Mapping[str, JsonValue]) -> ScoringRules:

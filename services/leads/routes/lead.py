@@ -7,6 +7,7 @@ from fastapi import Query, Response
 
 from services.leads.handlers import lead as handlers
 from services.leads.queries import lead as queries
+from services.leads.queries import learned_score as learned_scores
 from services.leads.schemas.lead import LeadFilter, LeadLine, LeadOut, LeadPatch, ScoreOut, TouchOut
 from shared.web import EVERYBODY, IfMatch, Now, Page, PageParams, Tx, allow, door, etag
 
@@ -27,7 +28,8 @@ async def show_lead(lead_id: UUID, response: Response, tx: Tx) -> LeadOut:
     """One lead, with its ETag."""
     shown = await queries.lead(tx, lead_id)
     etag(response, shown.sequence)
-    return shown
+    learned = await learned_scores.of_lead(tx, lead_id)
+    return shown.model_copy(update={"learned": learned})
 
 
 @router.get("/{lead_id}/scores", dependencies=[allow(*EVERYBODY)])

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel
 from services.leads.domain.bant import Bant
 from services.leads.domain.intake import Said, Telling
 from services.leads.domain.lead import Outcome, State
+from services.leads.domain.learning.model import Factor
 from services.leads.domain.scoring import Signal
 from services.leads.domain.trail import NOWHERE, Trail
 from shared.contracts.base import ExternalId
@@ -66,9 +67,22 @@ class LeadLine(BaseModel):
     touches: int
 
 
+class LearnedOut(BaseModel):
+    """How likely the lead is to be won, as learned from leads that have come to an end."""
+
+    probability: float
+    factors: list[Factor]
+    """What moves it most, against an average lead."""
+    model_version: int
+    cold_start: bool
+    """Too few leads had come to an end to rely on it."""
+
+
 class LeadOut(LeadLine):
     """Everything about one lead."""
 
+    learned: LearnedOut | None = None
+    """Beside the score of the rules; nothing while no learned score is in force."""
     sequence: int
     external: ExternalId | None
     credit_code: str
