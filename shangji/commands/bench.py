@@ -23,7 +23,7 @@ def bench(
     figures: Annotated[
         list[str] | None,
         typer.Argument(
-            help="submit, import, relay, latency, consume, rebuild, duplicates or idle; none is all."
+            help="submit, import, relay, latency, consume, rebuild, duplicates, scoring or idle; none is all."
         ),
     ] = None,
     repeat: Annotated[int | None, typer.Option(min=1, help="How often; 3 unless told.")] = None,

@@ -134,8 +134,23 @@ class LeadAssessed(LeadEvent):
     assessed_at: AwareDatetime
 
 
+class LeadMeddicAssessed(LeadEvent):
+    """What is known by the six criteria of MEDDIC was written down, and graded."""
+
+    type: Literal["lead.meddic_assessed.v1"] = "lead.meddic_assessed.v1"
+    metrics: Evidence
+    economic_buyer: Evidence
+    decision_criteria: Evidence
+    decision_process: Evidence
+    identified_pain: Evidence
+    champion: Evidence
+    grade: Grade
+    assessed_by: UUID | None
+    assessed_at: AwareDatetime
+
+
 class LeadQualified(LeadEvent):
-    """The lead is worth a seller's time: its BANT grade reached the threshold."""
+    """The lead is worth a seller's time: its grade by BANT or MEDDIC reached the threshold."""
 
     type: Literal["lead.qualified.v1"] = "lead.qualified.v1"
     grade: Grade
@@ -287,6 +302,7 @@ AnyLeadEvent = (
     | LeadUpdated
     | LeadScored
     | LeadAssessed
+    | LeadMeddicAssessed
     | LeadQualified
     | LeadDisqualified
     | LeadOutcomeRecorded
@@ -303,6 +319,7 @@ EVENTS: tuple[type[Event], ...] = (
     LeadUpdated,
     LeadScored,
     LeadAssessed,
+    LeadMeddicAssessed,
     LeadQualified,
     LeadDisqualified,
     LeadOutcomeRecorded,

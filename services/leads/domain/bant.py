@@ -1,23 +1,14 @@
 """Budget, authority, need and timing: evidence of a lead's worth, and who gave it."""
 
-from datetime import date
-from typing import Literal, assert_never
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.leads import Evidence, Grade
+from services.leads.domain.finding import Finding, grade_of, share
+from services.leads.domain.meddic import MeddicPolicy
+from shared.contracts.leads import Grade
 
 Criterion = Literal["budget", "authority", "need", "timing"]
-
-
-class Finding(BaseModel):
-    """What is known about one criterion. Who said it is personal data and stays in this service."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-    evidence: Evidence = "unknown"
-    said_by: str = Field(default="", max_length=100)
-    said_on: date | None = None
 
 
 class Bant(BaseModel):
@@ -36,6 +27,8 @@ class QualificationPolicy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    framework: Literal["bant", "meddic"] = "bant"
+    """Whose grade qualifies a lead; the other's is kept beside it."""
     budget: float = Field(default=25, ge=0, le=1000)
     authority: float = Field(default=25, ge=0, le=1000)
     need: float = Field(default=25, ge=0, le=1000)
@@ -46,6 +39,7 @@ class QualificationPolicy(BaseModel):
     b: float = 50
     threshold: Grade = "B"
     """The grade from which a lead counts as qualified."""
+    meddic: MeddicPolicy = MeddicPolicy()
 
     def is_reached_by(self, grade: Grade) -> bool:
         """True when the grade is the threshold or better; A comes before B."""
@@ -55,23 +49,9 @@ class QualificationPolicy(BaseModel):
 def grade(bant: Bant, *, policy: QualificationPolicy) -> Grade:
     """A, B or C by the points that the evidence earns."""
     points = (
-        policy.budget * _share(bant.budget, policy)
-        + policy.authority * _share(bant.authority, policy)
-        + policy.need * _share(bant.need, policy)
-        + policy.timing * _share(bant.timing, policy)
+        policy.budget * share(bant.budget, partly=policy.partly)
+        + policy.authority * share(bant.authority, partly=policy.partly)
+        + policy.need * share(bant.need, partly=policy.partly)
+        + policy.timing * share(bant.timing, partly=policy.partly)
     )
-    if points >= policy.a:
-        return "A"
-    return "B" if points >= policy.b else "C"
-
-
-def _share(finding: Finding, policy: QualificationPolicy) -> float:
-    match finding.evidence:
-        case "yes":
-            return 1
-        case "partly":
-            return policy.partly
-        case "no" | "unknown":
-            return 0
-        case _:
-            assert_never(finding.evidence)
+    return grade_of(points, a=policy.a, b=policy.b)

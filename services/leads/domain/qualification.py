@@ -5,10 +5,13 @@ from uuid import UUID
 
 from services.leads.domain.bant import Bant, QualificationPolicy, grade
 from services.leads.domain.lead import Events, Lead, refuse_if_over
+from services.leads.domain.meddic import Meddic
+from services.leads.domain.meddic import grade as grade_meddic
 from shared.aggregate import advance
 from shared.contracts.leads import (
     LeadAssessed,
     LeadDisqualified,
+    LeadMeddicAssessed,
     LeadOutcomeRecorded,
     LeadQualified,
     Outcome,
@@ -36,10 +39,46 @@ def assess(
         ),
     )
     state = lead.state
-    if state == "open" and policy.is_reached_by(reached):
+    if policy.framework == "bant" and state == "open" and policy.is_reached_by(reached):
         state = "qualified"
         events += (LeadQualified(lead_id=lead.id, grade=reached, qualified_at=now),)
     lead, _ = advance(lead, *events, bant=bant, bant_grade=reached, state=state)
+    return lead, events
+
+
+def assess_meddic(
+    lead: Lead,
+    known: Meddic,
+    meddic: Meddic,
+    *,
+    by: UUID | None,
+    policy: QualificationPolicy,
+    now: datetime,
+) -> tuple[Lead, Events]:
+    """The same by the six criteria of MEDDIC, of which `known` were written down before."""
+    refuse_if_over(lead)
+    if meddic == known:
+        return lead, ()
+    reached = grade_meddic(meddic, policy=policy.meddic)
+    events: Events = (
+        LeadMeddicAssessed(
+            lead_id=lead.id,
+            metrics=meddic.metrics.evidence,
+            economic_buyer=meddic.economic_buyer.evidence,
+            decision_criteria=meddic.decision_criteria.evidence,
+            decision_process=meddic.decision_process.evidence,
+            identified_pain=meddic.identified_pain.evidence,
+            champion=meddic.champion.evidence,
+            grade=reached,
+            assessed_by=by,
+            assessed_at=now,
+        ),
+    )
+    state = lead.state
+    if policy.framework == "meddic" and state == "open" and policy.is_reached_by(reached):
+        state = "qualified"
+        events += (LeadQualified(lead_id=lead.id, grade=reached, qualified_at=now),)
+    lead, _ = advance(lead, *events, state=state)
     return lead, events
 
 

@@ -49,6 +49,11 @@ class Mover(_Part):
 class Rehearsal(_Part):
     """What would be different if the rules that were tried were in force now."""
 
+    @property
+    def judgements(self) -> int:
+        """How often a lead was judged."""
+        return 2 * (self.leads + self.closed)
+
     version: int
     in_force: int
     leads: int

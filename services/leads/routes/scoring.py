@@ -6,10 +6,9 @@ from uuid import UUID
 from fastapi import Path
 
 from services.leads.domain.explanation import Explanation
-from services.leads.domain.rehearsal import Rehearsal
 from services.leads.handlers import rehearsal as handlers
 from services.leads.queries import scoring as queries
-from services.leads.schemas.scoring import RehearsalIn, RescoringOut
+from services.leads.schemas.scoring import RehearsalIn, RehearsalOut, RescoringOut
 from shared.web import EVERYBODY, Tx, allow, door
 
 router = door.router(tags=["scoring"])
@@ -32,8 +31,9 @@ async def show_rescoring(tx: Tx) -> RescoringOut:
 )
 async def rehearse_rules(
     version: Annotated[int, Path(ge=1, le=2**31 - 1)], wanted: RehearsalIn, tx: Tx
-) -> Rehearsal:
+) -> RehearsalOut:
     """What a version would make of leads that are here; nothing changes."""
-    return await handlers.rehearse_rules(
+    tried, seconds = await handlers.rehearse_rules(
         tx, version=version, months=wanted.months, leads=wanted.leads, who=wanted.who
     )
+    return RehearsalOut(**dict(tried), microseconds=round(seconds * 1e6, 1))

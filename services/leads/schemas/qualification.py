@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from services.leads.domain.bant import Bant, Finding
+from services.leads.domain.bant import Bant
+from services.leads.domain.finding import Finding
 from services.leads.domain.intake import Line
 from shared.contracts.leads import Evidence
 from shared.web import Day, Request

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, Field
 
+from services.leads.domain.rehearsal import Rehearsal
 from shared.web import Request
 
 
@@ -12,6 +13,13 @@ class RehearsalIn(Request):
     leads: int = Field(default=5_000, ge=1, le=20_000)
     who: int = Field(default=20, ge=0, le=200)
     """How many of those whose grade would change are named."""
+
+
+class RehearsalOut(Rehearsal):
+    """What would be different, and what judging a lead costs."""
+
+    microseconds: float
+    """Of processor time, for one lead and one version."""
 
 
 class RescoringOut(BaseModel):

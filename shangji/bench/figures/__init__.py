@@ -1,6 +1,16 @@
 """The figures, in the order of the table; each module has one function that measures."""
 
-from shangji.bench.figures import bulk, consume, duplicates, idle, latency, rebuild, relay, submit
+from shangji.bench.figures import (
+    bulk,
+    consume,
+    duplicates,
+    idle,
+    latency,
+    rebuild,
+    relay,
+    scoring,
+    submit,
+)
 from shangji.bench.plan import Figure
 
 FIGURES: dict[str, Figure] = {
@@ -11,5 +21,6 @@ FIGURES: dict[str, Figure] = {
     "consume": consume.measure,
     "rebuild": rebuild.measure,
     "duplicates": duplicates.measure,
+    "scoring": scoring.measure,
     "idle": idle.measure,
 }

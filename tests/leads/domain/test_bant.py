@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.leads.domain.bant import Bant, Finding, QualificationPolicy, grade
+from services.leads.domain.bant import Bant, QualificationPolicy, grade
+from services.leads.domain.finding import Finding
 from shared.contracts.leads import Evidence
 
 

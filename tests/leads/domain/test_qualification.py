@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 
 from services.leads.domain import qualification
-from services.leads.domain.bant import Bant, Finding, QualificationPolicy
+from services.leads.domain.bant import Bant, QualificationPolicy
+from services.leads.domain.finding import Finding
 from services.leads.domain.lead import State
 from services.leads.domain.refusals import AlreadyConverted, LeadIsOver
 from shared.contracts.leads import LeadAssessed, LeadQualified
