@@ -15,6 +15,7 @@ from shared.contracts.leads import (
     LeadMerged,
     LeadOutcomeRecorded,
     LeadQualified,
+    LeadReopened,
     LeadScored,
     LeadTouched,
     LeadUnmerged,
@@ -94,6 +95,11 @@ async def on_leads_qualified(tx: Tx, batch: Sequence[Heard[LeadQualified]]) -> N
 @consumer.on(LeadDisqualified)
 async def on_leads_disqualified(tx: Tx, batch: Sequence[Heard[LeadDisqualified]]) -> None:
     await leads.disqualify(tx, facts(batch))
+
+
+@consumer.on(LeadReopened)
+async def on_leads_reopened(tx: Tx, batch: Sequence[Heard[LeadReopened]]) -> None:
+    await leads.reopen(tx, facts(batch))
 
 
 @consumer.on(LeadOutcomeRecorded)

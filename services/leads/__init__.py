@@ -10,7 +10,7 @@ Does        takes leads in by channels that are configuration: webhooks, callbac
             converts a lead to customer, contact and deal in one transaction; takes files in.
             The only holder of customers' personal data: names, phones, mail addresses, notes.
 Publishes   lead.captured, .touched, .updated, .scored, .assessed, .meddic_assessed, .qualified,
-            .disqualified, .outcome_recorded, .converted, .merged, .unmerged;
+            .disqualified, .reopened, .outcome_recorded, .converted, .merged, .unmerged;
             customer.registered, .updated, .merged, .unmerged; contact.added
 Listens to  ownership.assigned, .pooled, .unassigned; opportunity.opened, .recorded, .won, .lost
 Timers      scores that decay has moved to another grade; leads judged by earlier rules; learning, and
@@ -19,7 +19,8 @@ Timers      scores that decay has moved to another grade; leads judged by earlie
 Policies    scoring, qualification, conversion, channels (each with its versions), duplicates,
             duplicate_checks, learning, learned_score, consent: versioned configuration
 Schema      leads: 0001 leads, 0010 channels, 0011 touches, 0020 parties, 0021 duplicates, 0022 merges,
-            0023 duplicate checks, 0030 learning, 0031 rescoring, 0032 evidence, 0040 deals of customers
+            0023 duplicate checks, 0030 learning, 0031 rescoring, 0032 evidence, 0033 returns,
+            0040 deals of customers
 Rooms       each is a package split by feature: channel, submission, capture (and identity), lead, scoring,
             qualification, conversion, customer, contact, ownership, matching, duplicates, merging;
             begin with domain/lead.py

@@ -16,6 +16,7 @@ from shared.contracts.leads import (
     LeadMerged,
     LeadOutcomeRecorded,
     LeadQualified,
+    LeadReopened,
     LeadScored,
     LeadUnmerged,
     LeadUpdated,
@@ -52,6 +53,11 @@ async def on_leads_closed(
     tx: Tx, batch: Sequence[Heard[LeadDisqualified] | Heard[LeadOutcomeRecorded]]
 ) -> None:
     await copies.note_closed(tx, batch)
+
+
+@consumer.on(LeadReopened)
+async def on_leads_reopened(tx: Tx, batch: Sequence[Heard[LeadReopened]]) -> None:
+    await copies.note_reopened(tx, batch)
 
 
 @consumer.on(LeadConverted)

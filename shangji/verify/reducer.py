@@ -72,6 +72,7 @@ _LEAD: dict[str, After] = {
     "lead.disqualified": lambda _, __: {"state": "disqualified", "disqualified": 1},
     "lead.merged": lambda _, __: {"state": "merged", "merged": 1},
     "lead.unmerged": lambda said, _: {"state": said["state"], "merged": 0},
+    "lead.reopened": lambda _, __: {"state": "open", "disqualified": 0},
     "lead.outcome_recorded": lambda _, now: {
         "state": "converted" if now["converted"] else "closed"
     },

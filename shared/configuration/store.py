@@ -172,9 +172,9 @@ async def belongs_to(tx: Tx, person_id: UUID, units: Sequence[UUID]) -> bool:
         SELECT EXISTS (
             SELECT
               FROM access_person
-              JOIN access_closure ON access_closure.unit = access_person.unit_id
+              LEFT JOIN access_closure ON access_closure.unit = access_person.unit_id
              WHERE access_person.person_id = $1
-               AND access_closure.ancestor = ANY($2))
+               AND (access_person.unit_id = ANY($2) OR access_closure.ancestor = ANY($2)))
         """,
         person_id,
         list(units),

@@ -166,6 +166,17 @@ class LeadDisqualified(LeadEvent):
     disqualified_at: AwareDatetime
 
 
+class LeadReopened(LeadEvent):
+    """A lead that had come to an end is worked on again, for a reason; it had ended for another."""
+
+    type: Literal["lead.reopened.v1"] = "lead.reopened.v1"
+    reason: str
+    ended_as: Literal["disqualified", "closed"]
+    ended_for: str
+    reopened_by: UUID | None
+    reopened_at: AwareDatetime
+
+
 class LeadOutcomeRecorded(LeadEvent):
     """Another system had already decided what became of the lead."""
 
@@ -305,6 +316,7 @@ AnyLeadEvent = (
     | LeadMeddicAssessed
     | LeadQualified
     | LeadDisqualified
+    | LeadReopened
     | LeadOutcomeRecorded
     | LeadConverted
     | LeadMerged
@@ -322,6 +334,7 @@ EVENTS: tuple[type[Event], ...] = (
     LeadMeddicAssessed,
     LeadQualified,
     LeadDisqualified,
+    LeadReopened,
     LeadOutcomeRecorded,
     LeadConverted,
     LeadMerged,

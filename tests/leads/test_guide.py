@@ -26,8 +26,8 @@ class Example:
     status: int
 
 
-def examples(guide: str) -> Iterator[Example]:
-    """What the guide shows, in its order."""
+def examples(guide: str | Path) -> Iterator[Example]:
+    """What a guide of `docs/api` shows, in its order."""
     for block in BLOCK.findall((GUIDES / guide).read_text(encoding="utf-8")):
         head, *body, status = block.split("\n\n")
         request, *headers = head.splitlines()

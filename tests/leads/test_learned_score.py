@@ -54,7 +54,7 @@ async def put_in_force(office: Office, version: int) -> None:
 
 async def test_closed_leads_teach_a_score_that_waits_to_be_activated(office: Office):
     await activate(office, "learning", {"excluded": ["attributes.tags"]})
-    await take_in(office, "leads", closed_leads(400), MAPPING)
+    await take_in(office, "leads", closed_leads(240), MAPPING)
 
     training = await learn(office)
 
@@ -67,7 +67,7 @@ async def test_closed_leads_teach_a_score_that_waits_to_be_activated(office: Off
 
 async def test_a_lead_shows_the_learned_score_beside_that_of_the_rules(office: Office):
     await activate(office, "learning", {"excluded": ["attributes.tags"]})
-    await take_in(office, "leads", closed_leads(400), MAPPING)
+    await take_in(office, "leads", closed_leads(240), MAPPING)
     lead_id = await office.anna.captured(name="李雷", source="recommended")
     before = await office.anna.lead(lead_id)
 
@@ -82,7 +82,7 @@ async def test_a_lead_shows_the_learned_score_beside_that_of_the_rules(office: O
 
 
 async def test_the_card_names_what_knows_the_outcome(office: Office):
-    await take_in(office, "leads", closed_leads(400), MAPPING)
+    await take_in(office, "leads", closed_leads(240), MAPPING)
 
     await put_in_force(office, (await learn(office))["version"])
 
@@ -115,7 +115,7 @@ async def test_it_learns_by_itself_every_week(office: Office):
 
 async def test_leads_unlike_those_learned_from_are_an_alarm(office: Office):
     await activate(office, "learning", {"excluded": ["attributes.tags"], "recent_days": 2})
-    await take_in(office, "leads", closed_leads(400), MAPPING)
+    await take_in(office, "leads", closed_leads(240), MAPPING)
     await put_in_force(office, (await learn(office))["version"])
     await office.world.advance(timedelta(days=3))
     for number in range(5):

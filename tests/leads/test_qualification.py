@@ -136,3 +136,18 @@ async def test_rules_that_do_not_compile_are_refused_by_their_place(office: Offi
     [error] = refused.json()["errors"]
     assert error["pointer"] == "/rules/1/when"
     assert "has_mial" in error["reason"]
+
+
+async def test_a_lead_that_was_given_up_can_be_opened_again(office: Office):
+    lead_id = await office.anna.captured(company_name="Acme")
+    await office.anna.send("POST", f"/leads/{lead_id}/disqualification", {"reason": "no_budget"})
+
+    back = await office.anna.send("POST", f"/leads/{lead_id}/reopening", {"reason": "came_again"})
+
+    [kept] = (await office.anna.get(f"/leads/{lead_id}/returns")).json()
+    assert back.status_code == 201, back.text
+    assert (back.json()["state"], back.json()["disqualified_for"]) == ("open", "")
+    assert (kept["ended_for"], kept["reopened_for"]) == ("no_budget", "came_again")
+    assert (await office.said(lead_id))[-2:] == ["lead.disqualified.v1", "lead.reopened.v1"]
+    again = await office.anna.send("POST", f"/leads/{lead_id}/reopening", {"reason": "x"})
+    assert again.json()["type"] == "/problems/not-over"

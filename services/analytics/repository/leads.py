@@ -146,6 +146,22 @@ async def unmerge(tx: Tx, facts: Facts) -> None:
     )
 
 
+async def reopen(tx: Tx, facts: Facts) -> None:
+    """Leads that are worked on again: how they ended does not count any more."""
+    await tx.execute(
+        """
+        UPDATE lead
+        SET disqualified_at = NULL,
+            disqualified_reason = NULL,
+            outcome = NULL,
+            outcome_recorded_at = NULL
+        FROM jsonb_to_recordset($1) AS heard (lead_id uuid)
+        WHERE lead.lead_id = heard.lead_id
+        """,
+        facts,
+    )
+
+
 async def record_outcomes(tx: Tx, facts: Facts) -> None:
     """Leads another system had decided about."""
     await tx.execute(

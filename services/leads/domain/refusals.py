@@ -48,6 +48,10 @@ class LeadIsOver(Conflict):
     """This lead is {state}; nothing more can be done with it."""
 
 
+class NotOver(Conflict):
+    """This lead is {state}: it has not come to an end, so there is nothing to open again."""
+
+
 class NotQualifiedYet(Conflict):
     """Leads like this one are converted once they are qualified.
 

@@ -6,11 +6,12 @@ from fastapi import Response
 
 from services.leads.domain.evidence import Note
 from services.leads.handlers import qualification as handlers
-from services.leads.queries import evidence
+from services.leads.handlers import reopening
+from services.leads.queries import evidence, returns
 from services.leads.routes.lead import WORKERS, show_lead
 from services.leads.schemas.evidence import EvidenceOut, NoteIn
 from services.leads.schemas.lead import LeadOut
-from services.leads.schemas.qualification import BantIn, DisqualificationIn
+from services.leads.schemas.qualification import BantIn, DisqualificationIn, ReopeningIn, ReturnOut
 from shared.ids import new_id
 from shared.web import EVERYBODY, Actor, Now, Tx, allow, door
 
@@ -47,3 +48,18 @@ async def disqualify_lead(
     """Give a lead up."""
     await handlers.disqualify_lead(tx, lead_id=lead_id, reason=why.reason, by=actor.id, now=now)
     return await show_lead(lead_id, response, tx)
+
+
+@router.post("/{lead_id}/reopening", status_code=201, dependencies=[WORKERS])
+async def reopen_lead(
+    lead_id: UUID, why: ReopeningIn, response: Response, tx: Tx, actor: Actor, now: Now
+) -> LeadOut:
+    """Work again on a lead that was given up or lost."""
+    await reopening.reopen_lead(tx, lead_id=lead_id, reason=why.reason, by=actor.id, now=now)
+    return await show_lead(lead_id, response, tx)
+
+
+@router.get("/{lead_id}/returns", dependencies=[allow(*EVERYBODY)])
+async def list_returns(lead_id: UUID, tx: Tx) -> list[ReturnOut]:
+    """How the lead had ended before, and why it came back, the latest first."""
+    return await returns.of_lead(tx, lead_id)

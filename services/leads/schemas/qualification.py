@@ -1,12 +1,14 @@
 """Evidence for and against a lead, as callers send it."""
 
 from typing import Annotated
+from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import AwareDatetime, BaseModel, StringConstraints
 
 from services.leads.domain.bant import Bant
 from services.leads.domain.finding import Finding
 from services.leads.domain.intake import Line
+from services.leads.domain.lead import State
 from shared.contracts.leads import Evidence
 from shared.web import Day, Request
 
@@ -44,3 +46,19 @@ class DisqualificationIn(Request):
     """Why the lead is given up: a short code that can be counted, such as `no_budget`."""
 
     reason: Code
+
+
+class ReopeningIn(Request):
+    """Why the lead is worked on again: a short code that can be counted, such as `came_again`."""
+
+    reason: Code
+
+
+class ReturnOut(BaseModel):
+    """A lead came back: how it had ended, and why it was opened again."""
+
+    ended_as: State
+    ended_for: str
+    reopened_for: str
+    reopened_by: UUID | None
+    reopened_at: AwareDatetime

@@ -13,6 +13,7 @@ from shared.contracts.leads import (
     LeadDisqualified,
     LeadOutcomeRecorded,
     LeadQualified,
+    LeadReopened,
     LeadScored,
     LeadUpdated,
 )
@@ -44,6 +45,11 @@ async def note_closed(
 ) -> None:
     """Leads about which nothing is left to do."""
     await copies.save_closed(tx, [heard.event.lead_id for heard in batch])
+
+
+async def note_reopened(tx: Tx, batch: Sequence[Heard[LeadReopened]]) -> None:
+    """Leads that are worked on again, by whoever held them last."""
+    await copies.save_reopened(tx, [heard.event.lead_id for heard in batch])
 
 
 async def note_converted(tx: Tx, batch: Sequence[Heard[LeadConverted]]) -> None:

@@ -122,6 +122,23 @@ async def save_closed(tx: Tx, lead_ids: Sequence[UUID]) -> None:
     )
 
 
+async def save_reopened(tx: Tx, lead_ids: Sequence[UUID]) -> None:
+    """Keep that something is to be done about leads again; who holds them has less room."""
+    await tx.execute(
+        "UPDATE lead_copy SET open = true WHERE id = ANY($1::uuid[]) AND NOT open", lead_ids
+    )
+    await tx.execute(
+        """
+        UPDATE ownership
+           SET open = true
+         WHERE subject_kind = 'lead'
+           AND subject_id = ANY($1::uuid[])
+           AND NOT open
+        """,
+        lead_ids,
+    )
+
+
 async def save_converted(tx: Tx, leads: Sequence[LeadConverted]) -> None:
     """Keep which customers leads became."""
     await tx.execute(

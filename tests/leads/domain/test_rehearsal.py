@@ -44,7 +44,7 @@ def test_those_who_would_move_furthest_are_named_first():
 
     [mover] = found.who
     assert mover.lead_id == UUID(int=2)
-    assert (mover.before.grade, mover.after.grade, mover.after.score) == ("C", "A", 70)
+    assert (mover.before.grade, mover.after.grade, mover.after.score) == ("C", "A", 60)
 
 
 def test_on_closed_leads_it_shows_which_rules_rank_better():
