@@ -1,6 +1,6 @@
 """What operators decide, and what looks at a draft before it can be activated."""
 
-from services.leads.domain import defaults, scoring
+from services.leads.domain import defaults, nurture, scoring
 from services.leads.domain.bant import QualificationPolicy
 from services.leads.domain.channel import Channels
 from services.leads.domain.channel.definition import FAMILY, Channel
@@ -22,6 +22,7 @@ KINDS: dict[str, Checker] = {
     "duplicates": DuplicateRules.model_validate,
     "duplicate_checks": CheckPolicy.model_validate,
     FAMILY: Channel.model_validate,
+    "nurture": nurture.check,
     "learning": LearningPolicy.model_validate,
     "learned_score": LearnedScore.model_validate,
     "consent": Consent.model_validate,
@@ -39,6 +40,7 @@ async def seed(tx: Tx) -> None:
         "channels": defaults.CHANNELS,
         "duplicates": DUPLICATES,
         "duplicate_checks": CheckPolicy(),
+        "nurture": defaults.NURTURE,
         "learning": defaults.LEARNING,
         "consent": CONSENT,
     }

@@ -6,9 +6,10 @@ The directory is kept by the platform; see `shared.access`.
 from collections.abc import Sequence
 
 from services.leads.domain.ownership import AnyDealEvent, deal_after, holding_after
-from services.leads.handlers import ownership
+from services.leads.handlers import nurture, ownership
 from shared.consumer import Consumer, Heard
 from shared.contracts.opportunities import (
+    ActivityLogged,
     AnyOwnershipEvent,
     OpportunityLost,
     OpportunityOpened,
@@ -34,3 +35,18 @@ async def on_ownership(tx: Tx, batch: Sequence[Heard[AnyOwnershipEvent]]) -> Non
 async def on_deals(tx: Tx, batch: Sequence[Heard[AnyDealEvent]]) -> None:
     """Leads show what became of them, and conversions know which customers have open deals."""
     await ownership.follow_deals(tx, [deal_after(heard.event) for heard in batch])
+
+
+@consumer.on(ActivityLogged)
+async def on_activities(tx: Tx, batch: Sequence[Heard[ActivityLogged]]) -> None:
+    """A lead that somebody spoke with has had its next touch; a note to oneself is none."""
+    await nurture.follow_activities(
+        tx,
+        {
+            heard.event.subject_id: heard.event.done_at
+            for heard in batch
+            if heard.event.subject_kind == "lead"
+            and heard.event.kind != "note"
+            and not heard.event.history
+        },
+    )

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from services.leads.handlers import duplicates, learning, scoring
+from services.leads.handlers import duplicates, learning, nurture, scoring
 from services.leads.handlers.channel import replay as replays
 from services.leads.importers import IMPORTERS
 from services.leads.repository import duplicate, lead, rescoring
 from services.leads.repository import learning as trainings
+from services.leads.repository import nurture as plans
 from services.leads.repository.channel import replay
 from shared import imports
 from shared.timers import AnyTimer, Dispatch, Timer
@@ -38,6 +39,27 @@ TIMERS: tuple[AnyTimer, ...] = (
         due=rescoring.due_for_new_rules,
         act=scoring.rescore_leads,
         key=str,
+    ),
+    Timer(
+        name="begin to nurture",
+        every=timedelta(seconds=30),
+        due=plans.due_to_begin,
+        act=nurture.begin_plans,
+        key=str,
+    ),
+    Timer(
+        name="end what needs no nurture",
+        every=timedelta(seconds=30),
+        due=plans.due_to_end,
+        act=nurture.end_plans,
+        key=str,
+    ),
+    Timer(
+        name="announce touches that are due",
+        every=timedelta(minutes=1),
+        due=plans.due_for_touch,
+        act=nurture.announce_touches,
+        key=lambda planned: str(planned.lead_id),
     ),
     Dispatch(
         name="learn from closed leads",

@@ -17,6 +17,7 @@ from shared.contracts.base import Currency, Event, ExternalId, HistoricalEvent, 
 Grade = Literal["A", "B", "C"]
 Outcome = Literal["converted", "not_converted"]
 Evidence = Literal["yes", "partly", "no", "unknown"]
+TouchMeans = Literal["call", "visit", "meeting", "mail", "chat"]
 
 
 class LeadEvent(HistoricalEvent):
@@ -185,6 +186,18 @@ class LeadOutcomeRecorded(LeadEvent):
     recorded_at: AwareDatetime
 
 
+class LeadTouchDue(LeadEvent):
+    """A lead that is not ready yet should hear of us again, by the plan that keeps it warm."""
+
+    type: Literal["lead.touch_due.v1"] = "lead.touch_due.v1"
+    plan: str
+    step: int
+    by: TouchMeans
+    owner_id: UUID | None
+    unit_id: UUID
+    due_at: AwareDatetime
+
+
 class DealWanted(BaseModel):
     """The deal a conversion asks for."""
 
@@ -317,6 +330,7 @@ AnyLeadEvent = (
     | LeadQualified
     | LeadDisqualified
     | LeadReopened
+    | LeadTouchDue
     | LeadOutcomeRecorded
     | LeadConverted
     | LeadMerged
@@ -335,6 +349,7 @@ EVENTS: tuple[type[Event], ...] = (
     LeadQualified,
     LeadDisqualified,
     LeadReopened,
+    LeadTouchDue,
     LeadOutcomeRecorded,
     LeadConverted,
     LeadMerged,

@@ -80,11 +80,10 @@ async def test_a_grade_cools_with_time_and_says_so(office: Office):
     )
     assert (await office.anna.lead(lead_id))["grade"] == "A"
 
-    fired = await office.world.advance(timedelta(days=365))
+    await office.world.advance(timedelta(days=365))
 
     cooled = await office.anna.lead(lead_id)
     assert (cooled["grade"], cooled["score_due_at"]) == ("B", None)
-    assert fired == 1
     scores = (await office.anna.get(f"/leads/{lead_id}/scores")).json()
     assert [score["grade"] for score in scores] == ["B", "A"]
     assert "decay" in {reason["rule"] for reason in scores[0]["reasons"]}

@@ -4,6 +4,7 @@ from services.leads.domain.bant import QualificationPolicy
 from services.leads.domain.channel import ChannelPolicy, Channels
 from services.leads.domain.conversion import ConversionRules
 from services.leads.domain.learning.policy import LearningPolicy
+from services.leads.domain.nurture import NurturePolicy, Plan, Step
 from services.leads.domain.scoring import Group, Rule, ScoringRules, Thresholds
 
 
@@ -38,3 +39,15 @@ CHANNELS = Channels(
     }
 )
 LEARNING = LearningPolicy()
+NURTURE = NurturePolicy(
+    plans=(
+        Plan(
+            name="keep warm",
+            steps=(
+                Step(after_days=7, by="mail"),
+                Step(after_days=30, by="call"),
+                Step(after_days=90, by="mail"),
+            ),
+        ),
+    )
+)

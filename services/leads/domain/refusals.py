@@ -52,6 +52,10 @@ class NotOver(Conflict):
     """This lead is {state}: it has not come to an end, so there is nothing to open again."""
 
 
+class NothingPlanned(Conflict):
+    """No touch is planned for this lead: it is ready, over, or at the end of its plan."""
+
+
 class NotQualifiedYet(Conflict):
     """Leads like this one are converted once they are qualified.
 

@@ -43,7 +43,7 @@ VARIABLES: Mapping[str, str] = {
     "attributes": "map",
 }
 """What a condition may ask about; `attributes` holds what the sender measured."""
-_CONDITIONS = rules.Environment(VARIABLES)
+CONDITIONS = rules.Environment(VARIABLES)
 
 
 class Rule(BaseModel):
@@ -155,6 +155,11 @@ def score(
 def cap_of(group: Group) -> str:
     """The reason that stands for what a group's cap took away."""
     return f"cap: {group}"
+
+
+def holds(when: str, signals: Mapping[str, Signal | Mapping[str, Signal]]) -> bool:
+    """Whether a condition that was checked when it was saved holds for a lead."""
+    return _holds(CONDITIONS.compile(when), signals)
 
 
 def check(body: Mapping[str, JsonValue]) -> ScoringRules:

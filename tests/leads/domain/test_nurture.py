@@ -1,0 +1,92 @@
+"""Leads that are not ready yet are kept warm, step by step."""
+
+from datetime import timedelta
+
+import pytest
+from pydantic import ValidationError
+
+from services.leads.domain.nurture import (
+    Nurture,
+    NurturePolicy,
+    Plan,
+    Step,
+    announce_due,
+    begin,
+    check,
+    touched,
+)
+from services.leads.domain.refusals import RulesDoNotCompile
+from shared.contracts.leads import LeadTouchDue
+from tests.leads import make
+from tests.leads.make import NOW
+
+DAY = timedelta(days=1)
+STEPS = (Step(after_days=7, by="mail"), Step(after_days=30, by="call"))
+POLICY = NurturePolicy(
+    plans=(
+        Plan(name="of the fair", when="source == 'fair'", steps=STEPS[1:]),
+        Plan(name="keep warm", when="channel == 'website'", steps=STEPS),
+    )
+)
+
+
+def planned() -> Nurture:
+    return begin(make.lead(), policy=POLICY, now=NOW)
+
+
+def test_the_first_plan_that_is_meant_for_a_lead_is_its_plan():
+    nurture = planned()
+
+    assert (nurture.plan, nurture.next_step) == ("keep warm", STEPS[0])
+    assert nurture.due_at == NOW + 7 * DAY
+
+
+def test_a_lead_that_no_plan_is_meant_for_has_no_touch():
+    nurture = begin(make.lead(), policy=NurturePolicy(), now=NOW)
+
+    assert (nurture.next_step, nurture.due_at) == (None, None)
+
+
+def test_a_touch_is_announced_once_when_it_is_due():
+    lead = make.lead()
+    _, early, _ = announce_due(lead, planned(), now=NOW + 6 * DAY)
+
+    lead, [due], nurture = announce_due(lead, planned(), now=NOW + 7 * DAY)
+    _, again, _ = announce_due(lead, nurture, now=NOW + 8 * DAY)
+
+    assert (early, again) == ((), ())
+    assert isinstance(due, LeadTouchDue)
+    assert (due.step, due.by, due.due_at) == (1, "mail", NOW + 7 * DAY)
+
+
+def test_a_lead_that_has_ended_is_not_touched():
+    lead = make.lead(state="disqualified")
+
+    _, events, _ = announce_due(lead, planned(), now=NOW + 7 * DAY)
+
+    assert events == ()
+
+
+def test_days_are_counted_from_the_beginning_whenever_a_touch_is_made():
+    once = touched(planned())
+    twice = touched(once)
+
+    assert (once.next_step, once.due_at) == (STEPS[1], NOW + 30 * DAY)
+    assert (twice.next_step, twice.due_at) == (None, None)
+    assert touched(twice) == twice
+
+
+def test_steps_come_in_their_order():
+    with pytest.raises(ValidationError, match="comes after"):
+        Plan(name="x", steps=STEPS[::-1])
+
+
+def test_a_condition_that_is_none_is_named():
+    body = {
+        "plans": [{"name": "x", "when": "sauce == 1", "steps": [{"after_days": 1, "by": "call"}]}]
+    }
+
+    with pytest.raises(RulesDoNotCompile) as caught:
+        check(body)
+
+    assert caught.value.errors[0].pointer == "/plans/0/when"
