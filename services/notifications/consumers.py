@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.notifications.handlers import copies, deals, ownership, progress
+from services.notifications.handlers import copies, deals, nurture, ownership, progress
 from shared.consumer import Consumer, Heard
 from shared.contracts.leads import (
     CustomerRegistered,
@@ -12,6 +12,7 @@ from shared.contracts.leads import (
     LeadDisqualified,
     LeadMerged,
     LeadOutcomeRecorded,
+    LeadTouchDue,
     LeadUnmerged,
     LeadUpdated,
 )
@@ -62,6 +63,12 @@ async def on_leads_closed(tx: Tx, batch: Sequence[Heard[progress.LeadEnd]]) -> N
 async def on_leads_unmerged(tx: Tx, batch: Sequence[Heard[LeadUnmerged]]) -> None:
     """Leads are their own again."""
     await progress.reopen_leads(tx, batch)
+
+
+@consumer.on(LeadTouchDue)
+async def on_touches_due(tx: Tx, batch: Sequence[Heard[LeadTouchDue]]) -> None:
+    """Leads that are not ready yet should hear of us again."""
+    await nurture.remind_owners(tx, batch)
 
 
 @consumer.on(OpportunityOpened, OpportunityRecorded)

@@ -150,6 +150,14 @@ TEMPLATES: Mapping[tuple[Kind, Language], Template] = {
             "Please do it or plan it anew.",
         ),
     ),
+    ("touch_due", "zh"): Template(
+        title="该联系了：{company}",
+        sentences=("按培育计划，{noun}“{company}”应在 {due_day} 再联系一次。",),
+    ),
+    ("touch_due", "en"): Template(
+        title="Time to get in touch: {company}",
+        sentences=("The {noun} “{company}” is not ready yet and should hear of us by {due_day}.",),
+    ),
 }
 
 

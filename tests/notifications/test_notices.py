@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from shared.contracts.leads import LeadTouchDue
 from tests.notifications import make
 from tests.notifications.conftest import Staff
 from tests.notifications.desk import Desk
@@ -150,3 +151,23 @@ async def test_placing_and_reading_are_announced_in_order(desk: Desk, staff: Sta
         ("notification.placed.v1", 1),
         ("notification.read.v1", 2),
     ]
+
+
+async def test_the_owner_of_a_lead_that_is_not_ready_is_told_when_a_touch_is_due(
+    desk: Desk, staff: Staff
+):
+    lead = make.lead("远东轴承")
+    due = LeadTouchDue(
+        lead_id=lead.lead_id,
+        plan="keep warm",
+        step=1,
+        by="call",
+        owner_id=staff.anna.person_id,
+        unit_id=staff.team.unit_id,
+        due_at=make.NOW,
+    )
+
+    await desk.hear(lead, due, due.model_copy(update={"owner_id": None}))
+
+    (notice,) = await desk.inbox(staff.anna)
+    assert (notice["kind"], notice["title"]) == ("touch_due", "该联系了：远东轴承")

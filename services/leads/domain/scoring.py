@@ -64,7 +64,7 @@ class Rule(BaseModel):
     @cached_property
     def condition(self) -> rules.Rule:
         """When it applies; raises `rules.InvalidExpression`."""
-        return _CONDITIONS.compile(self.when)
+        return CONDITIONS.compile(self.when)
 
 
 class Thresholds(BaseModel):

@@ -20,6 +20,7 @@ Kind = Literal[
     "follow_up_overdue",
     "follow_up_escalated",
     "next_step_overdue",
+    "touch_due",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

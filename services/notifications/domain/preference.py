@@ -18,6 +18,7 @@ DEFAULT_CHANNELS: Mapping[Kind, tuple[OutsideChannel, ...]] = {
     "follow_up_overdue": ("mail", "wecom"),
     "follow_up_escalated": ("mail", "wecom"),
     "next_step_overdue": ("mail",),
+    "touch_due": (),
 }
 
 
