@@ -61,12 +61,11 @@ class Entrance:
     """
 
     sql: str = """
-        SELECT clock_timestamp() + shift AS now,
-               epoch,
+        SELECT clock_timestamp() + (SELECT shift FROM clock) AS now,
+               (SELECT epoch FROM configuration_epoch) AS epoch,
                set_config('shangji.units', $1, true),
                set_config('shangji.person', $2, true),
                set_config('shangji.everything', $3, true)
-          FROM clock, configuration_epoch
         """
     arguments: tuple[Any, ...] = ()
 

@@ -68,13 +68,12 @@ def fingerprint(request: Request, body_sha256: bytes) -> bytes:
 
 _CLAIM = """
     WITH entered AS MATERIALIZED (
-        SELECT clock_timestamp() + shift AS now,
-               epoch,
+        SELECT clock_timestamp() + (SELECT shift FROM clock) AS now,
+               (SELECT epoch FROM configuration_epoch) AS epoch,
                set_config('shangji.units', $1, true),
                set_config('shangji.person', $2, true),
                set_config('shangji.everything', $3, true),
                set_config('lock_timeout', $8, true)
-          FROM clock, configuration_epoch
     ), taken AS (
         INSERT INTO idempotency (principal, scope, key, body_hash, created_at)
         SELECT $4, $5, $6, $7, clock_timestamp()
