@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from services.leads.domain import defaults
-from services.leads.domain.intake import read
+from services.leads.domain.intake import interpret
 from services.leads.domain.lead import Lead
 from services.leads.domain.learning.card import LearnedScore
 from services.leads.domain.learning.features import Example, Row
@@ -29,6 +29,7 @@ from services.leads.domain.learning.training import train
 from services.leads.domain.scoring import Assessment, Scoring, ScoringRules, score
 from services.leads.importers import IMPORTERS
 from services.leads.schemas.lead_import import LeadRow
+from shared.contracts.base import ExternalId
 from shared.ids import external_id
 from shared.imports import mapping
 from shared.imports.reading import Reading as File
@@ -122,7 +123,11 @@ def main() -> None:
 
 
 def _known(row: LeadRow) -> Known:
-    reading, _ = read(row.told_by("x_education"), channel=row.channel)
+    reading, _ = interpret(
+        row,
+        channel=row.channel,
+        external=ExternalId(system="x_education", id=row.external_id),
+    )
     lead = Lead(
         id=external_id("lead", "x_education", row.external_id),
         facts=reading.facts,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from services.leads.domain.nurture import (
     Nurture,
@@ -82,7 +82,7 @@ def test_steps_come_in_their_order():
 
 
 def test_a_condition_that_is_none_is_named():
-    body = {
+    body: dict[str, JsonValue] = {
         "plans": [{"name": "x", "when": "sauce == 1", "steps": [{"after_days": 1, "by": "call"}]}]
     }
 

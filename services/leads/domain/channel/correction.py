@@ -19,7 +19,16 @@ from services.leads.domain.scoring import Scoring, Signal
 from shared.contracts.leads import LeadFacts
 
 T = TypeVar("T")
-_CORRECTED = ("source", "origin", "campaign", "company_name", "region", "industry", "product_id")
+_CORRECTED = (
+    "source",
+    "origin",
+    "campaign",
+    "company_name",
+    "region",
+    "industry",
+    "product_id",
+    "credit_code",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +115,7 @@ def _person(held: Person, said: Person, meant: Person) -> Person:
         name=_meant(held.name, said.name, meant.name),
         phone=_meant(held.phone, said.phone, meant.phone),
         mail=_meant(held.mail, said.mail, meant.mail),
+        address=_meant(held.address, said.address, meant.address),
         notes=_meant(held.notes, said.notes, meant.notes),
     )
 

@@ -168,6 +168,8 @@ class Mapping(BaseModel):
     phone: From | None = None
     mail: From | None = None
     company_name: From | None = None
+    credit_code: From | None = None
+    address: From | None = None
     source: From | None = None
     origin: From | None = None
     campaign: From | None = None
