@@ -21,6 +21,7 @@ from shared import envelope, metrics
 from shared.db import TRANSIENT
 from shared.envelope import Envelope
 from shared.failpoints import failpoint
+from shared.farewell import let_go_of_producer
 from shared.kafka import partition_of
 from shared.pauses import pauses
 from shared.settings import ServiceSettings
@@ -77,9 +78,8 @@ class KafkaPublisher:
         await asyncio.wait_for(self._producer.start(), 30)
 
     async def stop(self) -> None:
-        """Let go within three seconds, whatever state the producer is in."""
-        with suppress(Exception):
-            await asyncio.wait_for(self._producer.stop(), 3)
+        """Let go, whatever state the producer is in; what it has not sent is still in the table."""
+        await let_go_of_producer(self._producer)
 
     async def publish(self, events: Sequence[Envelope]) -> None:
         """Send, and wait until they have arrived."""
@@ -224,7 +224,7 @@ async def _term(
         while not await connection.fetchval(
             "SELECT pg_try_advisory_lock(hashtext('shangji.relay'), hashtext(current_schema()))"
         ):
-            if await _wait(stop, 0.5):
+            if await _wait(stop, 0.2):
                 return
         metrics.OUTBOX_DEPTH.set(await OutboxTable(connection).depth())
         await publisher.start()

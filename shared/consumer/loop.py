@@ -18,6 +18,7 @@ from shared.consumer.store import Place, Position, Tally
 from shared.contracts.topics import heard_by
 from shared.db import TRANSIENT, Database, Tx
 from shared.failpoints import failpoint
+from shared.farewell import let_go_of_consumer
 from shared.kafka import topic_ids
 from shared.pauses import pauses
 from shared.settings import ServiceSettings
@@ -127,16 +128,15 @@ class ConsumerLoop:
             while not stop.is_set():
                 await self.turn(client)
         finally:
-            with suppress(Exception):
-                await asyncio.wait_for(client.stop(), 5)
             hints.cancel()
+            await let_go_of_consumer(client)
 
     async def _leave_hints(self, client: AIOKafkaConsumer) -> None:
         """Tell Kafka where we are, for tools that show lag: the position that counts is in PostgreSQL."""
-        while True:
+        while not is_told_to_end():
             await asyncio.sleep(HINT_EVERY)
             reached, self.reached = self.reached, {}
-            with suppress(Exception):
+            with suppress(Exception, asyncio.CancelledError):
                 held = client.assignment()
                 await client.commit({where: at for where, at in reached.items() if where in held})
 
