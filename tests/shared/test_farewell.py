@@ -1,7 +1,7 @@
 """Clients that lose their broker and are thrown away, on a real one."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NoReturn
@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import NodeNotReadyError
 
@@ -78,8 +79,8 @@ class Assigned(ConsumerLoop):
         super().__init__(*told)
         self.assigned = asyncio.Event()
 
-    async def begin(self, *told: Any) -> None:
-        await super().begin(*told)
+    async def begin(self, client: AIOKafkaConsumer, partitions: Collection[TopicPartition]) -> None:
+        await super().begin(client, partitions)
         self.assigned.set()
 
 
