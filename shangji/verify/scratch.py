@@ -18,6 +18,7 @@ CREATE TABLE partition_end (kind, partition INT, ends INT);
 CREATE TABLE listener (service, kind);
 CREATE TABLE record (kind, partition INT, log_offset INT, injected INT, readable INT, event_id, id,
                      sequence INT, type, digest, record_key, home INT, value);
+CREATE TABLE stranger (id PRIMARY KEY);
 CREATE TABLE first (kind, id, sequence INT, type, event_id, partition INT, log_offset INT, value);
 
 CREATE TABLE reached (service, kind, partition INT, next_offset INT, stopped_because);
@@ -86,8 +87,16 @@ SELECT kind, id, sequence, type, event_id, partition, min(log_offset), value
 CREATE INDEX first_id ON first (kind, id, sequence);
 CREATE INDEX first_event ON first (event_id);
 CREATE INDEX first_type ON first (type);
+INSERT INTO stranger
+SELECT DISTINCT id FROM record WHERE injected AND id IS NOT NULL
+EXCEPT
+SELECT id FROM first;
 """
-"""Of each event the record that came first; SQLite takes the bare columns from the row of `min`."""
+"""Of each event the record that came first; SQLite takes the bare columns from the row of `min`.
+
+Strangers are known from what a test has put into a topic, and from nothing else: a test may also say
+again what was said of a record of ours.
+"""
 
 FOLD_INDEXES = """
 CREATE INDEX folded_lead_id ON folded_lead (id);

@@ -79,7 +79,7 @@ def compare(
                       FROM {right_table} AS r
                       LEFT JOIN {left_table} AS l ON l.{key} = r.{key}
                      WHERE l.{key} IS NULL
-                       AND r.{key} NOT IN (SELECT id FROM record WHERE injected AND id IS NOT NULL)
+                       AND r.{key} NOT IN (SELECT id FROM stranger)
                 """,  # noqa: S608 - names of our own
             )
         )

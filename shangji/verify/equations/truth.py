@@ -91,7 +91,7 @@ def _sums(name: str, table: str) -> Check:
         ), there AS (
             SELECT unit, stage, currency, owner, count(*) AS deals, sum(amount) AS cents
               FROM {table}
-             WHERE id NOT IN (SELECT id FROM record WHERE injected AND id IS NOT NULL)
+             WHERE id NOT IN (SELECT id FROM stranger)
              GROUP BY unit, stage, currency, owner
         ), keys AS (
             SELECT unit, stage, currency, owner FROM here
@@ -140,7 +140,7 @@ FUNNEL = (
           LEFT JOIN folded_lead AS said ON said.id = deal.lead_id
           LEFT JOIN folded_deal AS folded ON folded.id = deal.id
          WHERE deal.lead_id IS NOT NULL AND NOT coalesce(folded.recorded, 0) AND said.opportunity_id IS NOT deal.id
-           AND deal.lead_id NOT IN (SELECT id FROM record WHERE injected AND id IS NOT NULL)
+           AND deal.lead_id NOT IN (SELECT id FROM stranger)
         """,
     ),
     Check(
