@@ -4,7 +4,7 @@
 -- What is known of each lead as one flat object, and what became of it: won, lost, or nothing yet. A lead
 -- whose deal is still open has come to no end.
 CREATE VIEW lead_known WITH (security_invoker = true) AS
-SELECT id, unit_id, owner_id, state, captured_at,
+SELECT id, unit_id, owner_id, state, outcome, captured_at,
        CASE WHEN outcome = 'won' THEN true
             WHEN outcome = 'converted' AND opportunity_id IS NULL THEN true
             WHEN state = 'converted' AND outcome IS NULL AND opportunity_id IS NULL THEN true

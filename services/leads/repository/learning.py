@@ -96,6 +96,7 @@ async def closed_leads(tx: Tx, *, since: datetime, limit: int) -> list[Example]:
         SELECT id AS lead_id, captured_at, known, won
           FROM lead_known
          WHERE won IS NOT NULL
+           AND (outcome IS NOT NULL OR state IN ('converted', 'disqualified'))
            AND captured_at >= $1
          ORDER BY captured_at DESC, id
          LIMIT $2
