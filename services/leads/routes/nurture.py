@@ -13,7 +13,9 @@ router = door.router(tags=["nurture"])
 
 
 @router.get("/nurture/touches", dependencies=[allow(*EVERYBODY)])
-async def list_due_touches(tx: Tx, page: PageParams, now: Now, within_days: int = 0) -> Page[TouchOut]:
+async def list_due_touches(
+    tx: Tx, page: PageParams, now: Now, within_days: int = 0
+) -> Page[TouchOut]:
     """The next touch of leads that you may see, as far as it is due by then; the oldest first."""
     return await queries.touches(tx, page, due_before=now + timedelta(days=within_days))
 
