@@ -33,11 +33,10 @@ venv-dev: .venv/.dev-stamp
 
 FAULTS := $(BIN)/pytest --numprocesses=2 --dist=loadfile --timeout=900 tests/faults
 
-test: venv-dev  ## all tests; most of the time of the faults is waiting, so two run at once
+test: venv-dev  ## all tests but the faults
 	$(BIN)/pytest --ignore=tests/faults $(TESTS)
-	$(if $(filter tests,$(TESTS)),$(FAULTS))
 
-faults: venv-dev  ## kill, freeze, cut, wipe, replay; each ends with the checker
+faults: venv-dev  ## kill, freeze, cut, wipe, replay, each ending with the checker; most of it is waiting, so two run at once
 	$(FAULTS)
 
 test-fast: venv-dev  ## the tests of a working day: none that starts a whole stack
