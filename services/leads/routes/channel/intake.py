@@ -79,8 +79,7 @@ async def submit_to_channel(
     now: Now,
 ) -> Response:
     """What a sender sends, in its own form: the channel's configuration says how it is read."""
-    admission = await _admit(tx, request, body)
-    return answer(request, admission, await handlers.take_in(tx, admission, now=now))
+    return await _take_in(tx, request, body, now)
 
 
 @mails.post(
@@ -97,6 +96,10 @@ async def mail_to_channel(
     now: Now,
 ) -> Response:
     """One message of RFC 5322, as a mail server hands it on; attachments are named, not kept."""
+    return await _take_in(tx, request, body, now)
+
+
+async def _take_in(tx: db.Tx, request: Request, body: bytes, now: datetime) -> Response:
     admission = await _admit(tx, request, body)
     return answer(request, admission, await handlers.take_in(tx, admission, now=now))
 
