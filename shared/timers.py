@@ -47,8 +47,11 @@ class _Named(Generic[T]):
     every: timedelta
     key: Callable[[T], str] = _id_of
     """What tells one due item from another while it rests after a failure."""
-    full: int = BATCH
-    """So many items at once mean that there are more: the next sweep does not wait."""
+    batch: int = BATCH
+    """The most that one sweep takes up; when it does, there are more, and the next one does not wait.
+
+    The process does nothing else while it works on them, so it is less where one item is much work.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +118,7 @@ async def sweep(database: Database, timer: AnyTimer) -> int:
 async def _sweep(database: Database, timer: Timer[Any]) -> int:
     async with database.tx() as tx:
         resting = await _resting(tx, timer.name)
-        found = await timer.due(tx, now=tx.now, limit=BATCH + len(resting))
+        found = await timer.due(tx, now=tx.now, limit=timer.batch + len(resting))
         due = [item for item in found if timer.key(item) not in resting]
         if not due:
             return 0
@@ -174,7 +177,7 @@ async def _rest(tx: Tx, timer: Timer[Any], item: Any, problem: str) -> None:
 
 async def _dispatch(database: Database, dispatch: Dispatch[Any]) -> int:
     async with database.tx() as tx:
-        claimed = await dispatch.claim(tx, now=tx.now, limit=BATCH)
+        claimed = await dispatch.claim(tx, now=tx.now, limit=dispatch.batch)
     if not claimed:
         return 0
     await failpoint("dispatch.claimed")
@@ -220,7 +223,7 @@ async def _run(database: Database, timer: AnyTimer, stop: asyncio.Event) -> None
             if is_told_to_end():
                 raise
             log.warning("sweep_began_anew", timer=timer.name, reason=repr(problem))
-        if handled < timer.full:
+        if handled < timer.batch:
             # A little chance keeps the timers of many processes from all asking at once.
             pause = timer.every.total_seconds() * random.uniform(0.9, 1.1)  # noqa: S311
             with suppress(TimeoutError):

@@ -38,7 +38,7 @@ TIMERS: list[AnyTimer] = [
     Dispatch(
         name="go on with rebuilds",
         every=timedelta(seconds=1),
-        full=1,
+        batch=1,
         claim=repository.claim,
         send=go_on,
         record=rebuilds.note_steps,

@@ -26,6 +26,7 @@ TIMERS: tuple[AnyTimer, ...] = (
         due=duplicate.unread,
         act=duplicates.look_for_duplicates,
         key=lambda said: str(said.position),
+        batch=50,
     ),
     Timer(
         name="read submissions again",

@@ -28,6 +28,7 @@ from tests.support.checks import (
     nothing_is_lost_and_nothing_happened_twice,
     open_reader,
     until_at_rest,
+    until_imported,
 )
 from tests.support.ledger import USUAL, Ledger, Mix, open_client
 from tests.support.stack import Shangji, open_stack
@@ -243,8 +244,9 @@ class Rig:
 
         Events of `injected` records are a test's own, and may wait.
         """
-        await until_at_rest(self.ledger, seconds=seconds)
         async with open_reader(self.stack.readonly_url) as database:
+            await until_imported(database, seconds=seconds)
+            await until_at_rest(self.ledger, seconds=seconds)
             await nothing_is_lost_and_nothing_happened_twice(
                 self.ledger, database, injected=injected
             )

@@ -28,7 +28,7 @@ class Mix:
 
     leads_at_once: int = 4
     """How many of them tell of leads one by one."""
-    pause: float = 0
+    pause: float = 0.1
     """Seconds that each of them waits before the next one."""
     rows: int = 5
     """How many leads are in each file."""

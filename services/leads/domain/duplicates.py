@@ -1,6 +1,6 @@
 """Pairs of records that may be one party, and what people decide about them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -59,6 +59,10 @@ class Rules:
         """The record as the rules see it."""
         return portray(record.fields, rules=self.rules)
 
+    def portraits(self, records: Iterable[Record]) -> dict[Subject, Portrait]:
+        """Records as the rules see them."""
+        return {record.subject: self.portrait(record) for record in records}
+
     def split(self, portrait: Portrait) -> tuple[list[int], list[int]]:
         """The numbers of the terms that find records, and of those that only weigh."""
         terms = {term.number: term.comparison in self.finding for term in portrait.terms()}
@@ -70,13 +74,13 @@ class Rules:
 
 def suspect(
     records: Mapping[Subject, Record],
+    portraits: Mapping[Subject, Portrait],
     pairs: Sequence[tuple[Subject, Subject]],
     *,
     census: Census,
     rules: Rules,
 ) -> Iterator[Suspicion]:
     """Those of the pairs that people or the rules take for one party."""
-    portraits = {subject: rules.portrait(record) for subject, record in records.items()}
     for one, other in sorted({(min(pair), max(pair)) for pair in pairs}):
         if not _worth_asking(records.get(one), records.get(other)):
             continue

@@ -1,6 +1,6 @@
 """Looking for duplicates behind what comes in, and deciding about them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -24,34 +24,37 @@ async def look_for_duplicates(tx: Tx, due: Sequence[Said], *, now: datetime) -> 
     subjects = sorted({said.subject for said in due})
     rules = await policy.duplicates(tx)
     records = await party.records(tx, subjects)
-    portraits = {subject: rules.portrait(record) for subject, record in records.items()}
+    portraits = rules.portraits(records.values())
     numbers = {subject: rules.split(portrait) for subject, portrait in portraits.items()}
     await duplicates.profile(tx, {subject: numbers.get(subject, ((), ())) for subject in subjects})
-    found = await suspicions(tx, list(records.values()), rules=rules)
+    found = await suspicions(tx, records, portraits, rules=rules)
     waiting = await duplicates.keep(tx, found, rules_version=rules.version, now=now)
     for pair in found:
         if pair.verdict.decision == "join" and (pair.one, pair.other) in waiting:
             await _join(tx, pair, now=now)
 
 
-async def suspicions(tx: Tx, asked: Sequence[Record], *, rules: Rules) -> list[Suspicion]:
+async def suspicions(
+    tx: Tx,
+    records: Mapping[Subject, Record],
+    portraits: Mapping[Subject, Portrait],
+    *,
+    rules: Rules,
+) -> list[Suspicion]:
     """What may be the same as one of these records."""
-    portraits = [rules.portrait(record) for record in asked]
+    subjects = list(portraits)
     hits = await duplicates.candidates(
-        tx, [rules.split(portrait)[0] for portrait in portraits], rules=rules
+        tx, [rules.split(portrait)[0] for portrait in portraits.values()], rules=rules
     )
-    others = {subject for _, subject in hits} - {record.subject for record in asked}
-    records = {record.subject: record for record in asked} | await party.records(tx, others)
-    census = await duplicates.census(tx, terms_of([*portraits, *_of(records, rules)]))
-    pairs = [(asked[place].subject, subject) for place, subject in hits]
-    return list(suspect(records, pairs, census=census, rules=rules))
+    pairs = [(subjects[place], subject) for place, subject in hits]
+    others = await party.records(tx, {subject for _, subject in hits} - set(subjects))
+    records = {**records, **others}
+    portraits = {**portraits, **rules.portraits(others.values())}
+    census = await duplicates.census(tx, terms_of(portraits.values()))
+    return list(suspect(records, portraits, pairs, census=census, rules=rules))
 
 
-def _of(records: dict[Subject, Record], rules: Rules) -> list[Portrait]:
-    return [rules.portrait(record) for record in records.values()]
-
-
-def terms_of(portraits: Sequence[Portrait]) -> set[int]:
+def terms_of(portraits: Iterable[Portrait]) -> set[int]:
     """The numbers of all their terms."""
     return {term.number for portrait in portraits for term in portrait.terms()}
 
