@@ -39,7 +39,7 @@ from shared.contracts.opportunities import (
 )
 from shared.db import Tx
 
-consumer = Consumer()
+consumer = Consumer(rest=0.25)
 
 
 @consumer.on(UnitDefined)

@@ -21,7 +21,7 @@ from shared.contracts.opportunities import (
 )
 from shared.db import Tx
 
-consumer = Consumer()
+consumer = Consumer(rest=0.1)
 
 
 @consumer.on(OwnershipAssigned, OwnershipPooled, OwnershipUnassigned)

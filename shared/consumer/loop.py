@@ -150,6 +150,8 @@ class ConsumerLoop:
             if polled:
                 await self._take(client, polled)
                 self._progress_at = monotonic()
+                if sum(map(len, polled.values())) < BATCH:
+                    await asyncio.sleep(self._consumer.rest)
             else:
                 await self._watch(client)
         except MadeAnew:

@@ -33,10 +33,14 @@ class Consumer:
     A handler gets a batch that holds at most one event of each aggregate; later events of the same
     aggregate come in a later call. It runs inside the transaction that also stores the position, so
     it needs no cleverness against duplicates, and must not reach outside.
+
+    `rest` are the seconds it lets messages gather after it has taken some: what nobody waits for is
+    taken a few times a second, however fast it comes, and leaves the processors to those who are.
     """
 
-    def __init__(self, handlers: Mapping[str, Handler] | None = None) -> None:
+    def __init__(self, handlers: Mapping[str, Handler] | None = None, *, rest: float = 0.0) -> None:
         self._handlers: dict[str, Handler] = dict(handlers or {})
+        self.rest = rest
 
     def on(self, *events: type[Event]) -> Callable[[H], H]:
         """Let the decorated function hear these events."""
@@ -68,7 +72,7 @@ class Consumer:
             handler = _both(first, second) if first and second else first or second
             if handler is not None:
                 joined[name] = handler
-        return Consumer(joined)
+        return Consumer(joined, rest=self.rest)
 
 
 def _both(first: Handler, second: Handler) -> Handler:

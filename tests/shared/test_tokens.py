@@ -85,10 +85,10 @@ def test_the_private_key_is_for_its_owner_alone_and_stays_out_of_the_public_file
 @pytest.mark.parametrize(
     "claims",
     [
-        {"exp": int(time.time()) - 3600},
+        {"exp": 1_000_000_000},
         {"exp": None},
         {"exp": "never"},
-        {"nbf": int(time.time()) + 3600},
+        {"nbf": 4_000_000_000},
         {"iss": "somebody"},
         {"iss": None},
         {"aud": "somebody"},
