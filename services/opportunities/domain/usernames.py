@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from shared.pinyin import syllables
+
 LONGEST = 48
 SURNAMES = {
     "单": "shan",
@@ -35,8 +37,5 @@ def unused(base: str, taken: Collection[str]) -> str:
 
 
 def _romanised(name: str) -> str:
-    # Its dictionaries take 50 MB: loaded by those who import Chinese names only.
-    from pypinyin import lazy_pinyin  # noqa: PLC0415
-
     family, given = name[:1], name[1:]
-    return SURNAMES.get(family, "".join(lazy_pinyin(family))) + "".join(lazy_pinyin(given))
+    return SURNAMES.get(family, "".join(syllables(family))) + "".join(syllables(given))

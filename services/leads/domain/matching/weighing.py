@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from pypinyin import lazy_pinyin
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from services.leads.domain.matching.census import Census
 from services.leads.domain.matching.portrait import Portrait, Term
 from services.leads.domain.matching.rules import Comparison, DuplicateRules
 from services.leads.domain.matching.words import Words
+from shared.pinyin import syllables
 
 Level = Literal["same", "alike", "partly", "differs"]
 """`alike`: but for a slip of the pen. `partly`: one side has a number that the other leaves out."""
@@ -160,4 +160,4 @@ def _sounds_alike(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _sound(word: str) -> tuple[str, ...]:
-    return tuple(lazy_pinyin(word))
+    return tuple(syllables(word))
