@@ -31,13 +31,13 @@ venv-dev: .venv/.dev-stamp
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-FAULTS := $(BIN)/pytest --numprocesses=2 --dist=loadfile --timeout=900 tests/faults
+PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --timeout=900
 
-test: venv-dev  ## all tests but the faults
-	$(BIN)/pytest --ignore=tests/faults $(TESTS)
+test: venv-dev  ## all tests; much of it is waiting, so two run at once, each with servers of its own
+	$(PYTEST) $(TESTS)
 
-faults: venv-dev  ## kill, freeze, cut, wipe, replay, each ending with the checker; most of it is waiting, so two run at once
-	$(FAULTS)
+faults: venv-dev  ## kill, freeze, cut, wipe, replay, each ending with the checker
+	$(PYTEST) tests/faults
 
 test-fast: venv-dev  ## the tests of a working day: none that starts a whole stack
 	$(BIN)/pytest -m "not slow" --ignore=tests/faults $(TESTS)

@@ -23,7 +23,7 @@ log = structlog.get_logger()
 T = TypeVar("T")
 Found = TypeVar("Found", covariant=True)
 Taken = TypeVar("Taken", contravariant=True)
-BATCH = 500
+BATCH = 100
 SEND_TOGETHER = 16
 FIRST_REST = timedelta(seconds=2)
 LONGEST_REST = timedelta(minutes=10)

@@ -6,7 +6,8 @@ from typing import Any
 
 from shared.imports.reading import Batch, Reading
 
-BATCH = 1000
+BATCH = 250
+"""Rows that are applied at once. The process answers nobody meanwhile, and more are hardly cheaper each."""
 
 
 class Ahead:

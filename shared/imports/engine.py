@@ -32,7 +32,7 @@ from shared.timers import Timer
 log = structlog.get_logger()
 
 T = TypeVar("T")
-REHEARSED_TOGETHER = 10
+REHEARSED_TOGETHER = 40
 """Batches of a dry run that see each other's effects before they are all taken back."""
 WORK_FOR = 1.5
 """Seconds of work in one transaction, which is a file's turn; progress shows in steps of this."""

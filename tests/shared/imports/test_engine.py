@@ -3,6 +3,7 @@
 import pytest
 
 from shared.imports import engine
+from shared.imports.ahead import BATCH
 from tests.shared.imports.things import Workshop
 
 FILE = b"id,name,price\n1,chair,20\n2,table,99\n"
@@ -125,7 +126,7 @@ async def test_work_goes_on_behind_the_last_row_that_took_effect(
         pass
 
     done = await workshop.look(import_id)
-    assert (died.state, died.rows) == ("running", 1000)
+    assert (died.state, died.rows) == ("running", BATCH)
     assert (done.state, done.rows, done.created) == ("done", 2500, 2500)
     assert await workshop.writes() == 2500
 
