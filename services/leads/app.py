@@ -19,6 +19,7 @@ from services.leads.routes import (
     qualification,
     scoring,
     submission,
+    tag,
 )
 from services.leads.routes.channel import call as channel_call
 from services.leads.routes.channel import definition as channel
@@ -48,6 +49,7 @@ SERVICE = Service(
         learned_score.router,
         scoring.router,
         nurture.router,
+        tag.router,
         qualification.router,
         conversion.router,
         conversion.bulk,

@@ -1,6 +1,6 @@
 """What operators decide, and what looks at a draft before it can be activated."""
 
-from services.leads.domain import defaults, nurture, scoring
+from services.leads.domain import defaults, nurture, scoring, tagging
 from services.leads.domain.bant import QualificationPolicy
 from services.leads.domain.channel import Channels
 from services.leads.domain.channel.definition import FAMILY, Channel
@@ -23,6 +23,7 @@ KINDS: dict[str, Checker] = {
     "duplicate_checks": CheckPolicy.model_validate,
     FAMILY: Channel.model_validate,
     "nurture": nurture.check,
+    "tags": tagging.check,
     "learning": LearningPolicy.model_validate,
     "learned_score": LearnedScore.model_validate,
     "consent": Consent.model_validate,
@@ -41,6 +42,7 @@ async def seed(tx: Tx) -> None:
         "duplicates": DUPLICATES,
         "duplicate_checks": CheckPolicy(),
         "nurture": defaults.NURTURE,
+        "tags": defaults.TAGS,
         "learning": defaults.LEARNING,
         "consent": CONSENT,
     }

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from services.leads.handlers import duplicates, learning, nurture, scoring
+from services.leads.handlers import duplicates, learning, nurture, scoring, tagging
 from services.leads.handlers.channel import replay as replays
 from services.leads.importers import IMPORTERS
 from services.leads.repository import duplicate, lead, rescoring
 from services.leads.repository import learning as trainings
 from services.leads.repository import nurture as plans
+from services.leads.repository import tag as tags
 from services.leads.repository.channel import replay
 from shared import imports
 from shared.timers import AnyTimer, Dispatch, Timer
@@ -39,6 +40,20 @@ TIMERS: tuple[AnyTimer, ...] = (
         every=timedelta(seconds=5),
         due=rescoring.due_for_new_rules,
         act=scoring.rescore_leads,
+        key=str,
+    ),
+    Timer(
+        name="tag what is new",
+        every=timedelta(seconds=2),
+        due=tags.due_to_tag,
+        act=tagging.tag_by_rules,
+        key=str,
+    ),
+    Timer(
+        name="tag by new rules",
+        every=timedelta(seconds=5),
+        due=tags.due_for_new_tags,
+        act=tagging.tag_by_rules,
         key=str,
     ),
     Timer(

@@ -198,6 +198,21 @@ class LeadTouchDue(LeadEvent):
     due_at: AwareDatetime
 
 
+class LeadTagged(LeadEvent):
+    """The lead has other tags than before, by the rules or by somebody's hand."""
+
+    type: Literal["lead.tagged.v1"] = "lead.tagged.v1"
+    tags: tuple[str, ...]
+    """All that it has now, words of the configuration `tags`."""
+    needs: tuple[str, ...]
+    """Those of them that say what the customer needs."""
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    tagged_by: UUID | None
+    """Nobody, where rules decided."""
+    tagged_at: AwareDatetime
+
+
 class DealWanted(BaseModel):
     """The deal a conversion asks for."""
 
@@ -331,6 +346,7 @@ AnyLeadEvent = (
     | LeadDisqualified
     | LeadReopened
     | LeadTouchDue
+    | LeadTagged
     | LeadOutcomeRecorded
     | LeadConverted
     | LeadMerged
@@ -350,6 +366,7 @@ EVENTS: tuple[type[Event], ...] = (
     LeadDisqualified,
     LeadReopened,
     LeadTouchDue,
+    LeadTagged,
     LeadOutcomeRecorded,
     LeadConverted,
     LeadMerged,

@@ -199,3 +199,16 @@ async def test_a_rehearsal_counts_and_writes_nothing(office: Office):
     assert counts(run) == {"created": 1}
     assert await office.rows("SELECT id FROM lead") == []
     assert await types(office) == []
+
+
+async def test_a_column_of_tags_is_put_on_but_nothing_that_somebody_took_off(office: Office):
+    row = {"external_id": "7", "name": "李雷", "tags": "重点客户；扩容", "notes": "first"}
+    await take_in(office, "leads", sheet(row))
+    lead_id = external_id("lead", "crm", "7")
+    await office.olga.send("DELETE", f"/leads/{lead_id}/tags/扩容")
+
+    await take_in(office, "leads", sheet({**row, "notes": "second"}))
+    run = await take_in(office, "leads", sheet({**row, "tags": "重点客户、潜水"}))
+
+    assert (await office.olga.lead(lead_id))["tags"] == ["重点客户"]
+    assert counts(run) == {"rejected": 1}

@@ -6,6 +6,7 @@ from services.leads.domain.conversion import ConversionRules
 from services.leads.domain.learning.policy import LearningPolicy
 from services.leads.domain.nurture import NurturePolicy, Plan, Step
 from services.leads.domain.scoring import Group, Rule, ScoringRules, Thresholds
+from services.leads.domain.tagging import Tag, TagPolicy
 
 
 def _rule(name: str, group: Group, when: str, points: float) -> Rule:
@@ -51,3 +52,15 @@ NURTURE = NurturePolicy(
         ),
     )
 )
+TAGS = TagPolicy(
+    tags=(
+        Tag(name="重点客户"),
+        Tag(name="老客户"),
+        Tag(name="竞品用户"),
+        Tag(name="新建", kind="need"),
+        Tag(name="扩容", kind="need"),
+        Tag(name="替换", kind="need"),
+        Tag(name="维保", kind="need"),
+    )
+)
+"""Words only: nobody's leads are tagged before an operator writes a rule."""

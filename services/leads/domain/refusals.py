@@ -56,6 +56,13 @@ class NothingPlanned(Conflict):
     """No touch is planned for this lead: it is ready, over, or at the end of its plan."""
 
 
+class NoSuchTag(NotFound):
+    """There is no tag {tag}.
+
+    The configuration `tags` says which there are.
+    """
+
+
 class NotQualifiedYet(Conflict):
     """Leads like this one are converted once they are qualified.
 

@@ -9,8 +9,10 @@ from services.leads.domain.channel import Channels
 from services.leads.domain.identity import external_key
 from services.leads.domain.intake import interpret
 from services.leads.handlers.capture import lead_id_for, receive
+from services.leads.handlers.tagging import tag_from_file
 from services.leads.repository import identity as identities
 from services.leads.repository import policy
+from services.leads.repository import tag as tags
 from services.leads.schemas.lead_import import LeadRow
 from shared.contracts.base import ExternalId
 from shared.db import Tx
@@ -23,6 +25,7 @@ async def import_leads(
 ) -> Sequence[RowOutcome]:
     """Rows become leads or join them; one that is as it was last time is passed over."""
     channels = await policy.channels(tx)
+    vocabulary = (await tags.policy(tx)).policy
     named = [(external_key(run.system, row.external_id), number, row) for number, row in rows]
     hashes = {key: row_hash(row) for key, _, row in named}
     known = await identities.row_hashes(tx, list(hashes))
@@ -34,11 +37,19 @@ async def import_leads(
             outcomes.append(RowOutcome(row=number, effect="unchanged"))
             continue
         arrival, errors = _arrival(row, run=run, channels=channels, now=now)
+        errors += vocabulary.errors_in(row.tags)
         outcomes += _rejections(number, errors)
         if not errors:
             arrivals[number] = arrival
 
     received = await receive(tx, list(arrivals.values()), hashes=hashes, now=now)
+    told = dict(rows)
+    tagged = [
+        (one.lead_id, told[number].tags)
+        for number, one in zip(arrivals, received, strict=True)
+        if told[number].tags
+    ]
+    await tag_from_file(tx, tagged, by=run.actor_id, now=now)
     outcomes += [
         RowOutcome(row=number, effect=one.effect)
         for number, one in zip(arrivals, received, strict=True)

@@ -17,7 +17,8 @@ async def lead_page(tx: Tx, wanted: LeadFilter, page: PageRequest) -> Page[LeadL
         """
         SELECT id, state, grade, score, channel, source, origin, campaign, company_name, region,
                industry, product_id, name, phone, mail, do_not_email, do_not_call, unit_id,
-               owner_id, pool_id, outcome, captured_at, touched_at, touches
+               owner_id, pool_id, outcome, captured_at, touched_at, touches,
+               ARRAY(SELECT tag FROM lead_tag WHERE lead_id = lead.id AND is_on ORDER BY tag) AS tags
           FROM lead
          WHERE ($1 OR unit_id = ANY($2) OR owner_id = $3)
            AND CASE WHEN $4::text IS NULL THEN state <> 'merged' ELSE state = $4 END
@@ -28,9 +29,17 @@ async def lead_page(tx: Tx, wanted: LeadFilter, page: PageRequest) -> Page[LeadL
            AND ($9::uuid IS NULL OR unit_id = $9)
            AND ($10::timestamptz IS NULL OR captured_at >= $10)
            AND ($11::timestamptz IS NULL OR captured_at < $11)
-           AND ($12::timestamptz IS NULL OR (captured_at, id) < ($12, $13::uuid))
+           AND ($12::text IS NULL
+                OR EXISTS (SELECT FROM lead_tag WHERE lead_id = lead.id AND tag = $12 AND is_on))
+           AND CASE $13::text
+                    WHEN 'owner' THEN owner_id IS NOT NULL
+                    WHEN 'pool' THEN owner_id IS NULL AND pool_id IS NOT NULL
+                    WHEN 'nobody' THEN owner_id IS NULL AND pool_id IS NULL
+                    ELSE true
+               END
+           AND ($14::timestamptz IS NULL OR (captured_at, id) < ($14, $15::uuid))
          ORDER BY captured_at DESC, id DESC
-         LIMIT $14
+         LIMIT $16
         """,
         tx.scope.everything,
         tx.scope.units,
@@ -43,6 +52,8 @@ async def lead_page(tx: Tx, wanted: LeadFilter, page: PageRequest) -> Page[LeadL
         wanted.unit_id,
         wanted.captured_from,
         wanted.captured_before,
+        wanted.tag,
+        wanted.held_by,
         page.value(0),
         page.value(1),
         page.fetch,
@@ -60,7 +71,8 @@ async def lead(tx: Tx, lead_id: UUID) -> LeadOut:
                mail, address, notes, attributes, do_not_email, do_not_call, unit_id,
                owner_id, pool_id, outcome, history, captured_at, touched_at, touches, rules_version,
                score_due_at, bant, bant_grade, disqualified_for, customer_id, contact_id,
-               opportunity_id, merged_into
+               opportunity_id, merged_into,
+               ARRAY(SELECT tag FROM lead_tag WHERE lead_id = lead.id AND is_on ORDER BY tag) AS tags
           FROM lead
          WHERE id = $1
            AND ($2 OR unit_id = ANY($3) OR owner_id = $4)

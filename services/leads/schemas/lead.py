@@ -1,5 +1,6 @@
 """Leads as callers send and see them."""
 
+from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel
@@ -62,6 +63,7 @@ class LeadLine(BaseModel):
     owner_id: UUID | None
     pool_id: UUID | None
     outcome: Outcome | None
+    tags: list[str]
     captured_at: AwareDatetime
     touched_at: AwareDatetime
     touches: int
@@ -137,3 +139,6 @@ class LeadFilter(BaseModel):
     unit_id: UUID | None = None
     captured_from: Moment | None = None
     captured_before: Moment | None = None
+    tag: str | None = None
+    held_by: Literal["owner", "pool", "nobody"] | None = None
+    """Whose it is: a person's, a pool's, or, until policy gives it to one of them, only a unit's."""

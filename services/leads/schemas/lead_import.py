@@ -54,6 +54,8 @@ class LeadRow(Said):
     channel: Name = "import"
     product: Annotated[Line, Headers("产品")] = ""
     """The product's id in the same system."""
+    tags: Annotated[tuple[Name, ...], Headers("tag", "labels", "标签"), Field(max_length=50)] = ()
+    """Put on as if by hand; what people here have decided about stays as it is."""
     outcome: Outcome | None = None
     captured_at: Annotated[AwareDatetime | None, Headers("created", "创建时间")] = None
     attributes: Annotated[dict[Name, Measure], Field(max_length=100)] = Field(default_factory=dict)
