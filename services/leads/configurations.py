@@ -10,6 +10,7 @@ from services.leads.domain.learning.card import LearnedScore
 from services.leads.domain.learning.policy import LearningPolicy
 from services.leads.domain.matching.defaults import DUPLICATES
 from services.leads.domain.matching.rules import DuplicateRules
+from services.leads.domain.returning import ReturnPolicy
 from shared import configuration
 from shared.configuration import Checker, Consent
 from shared.db import Tx
@@ -24,6 +25,7 @@ KINDS: dict[str, Checker] = {
     FAMILY: Channel.model_validate,
     "nurture": nurture.check,
     "tags": tagging.check,
+    "returns": ReturnPolicy.model_validate,
     "learning": LearningPolicy.model_validate,
     "learned_score": LearnedScore.model_validate,
     "consent": Consent.model_validate,
@@ -43,6 +45,7 @@ async def seed(tx: Tx) -> None:
         "duplicate_checks": CheckPolicy(),
         "nurture": defaults.NURTURE,
         "tags": defaults.TAGS,
+        "returns": ReturnPolicy(),
         "learning": defaults.LEARNING,
         "consent": CONSENT,
     }

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from services.leads.handlers import duplicates, learning, nurture, scoring, tagging
+from services.leads.handlers import duplicates, learning, nurture, reopening, scoring, tagging
 from services.leads.handlers.channel import replay as replays
 from services.leads.importers import IMPORTERS
-from services.leads.repository import duplicate, lead, rescoring
+from services.leads.repository import duplicate, lead, rescoring, returns
 from services.leads.repository import learning as trainings
 from services.leads.repository import nurture as plans
 from services.leads.repository import tag as tags
@@ -68,6 +68,13 @@ TIMERS: tuple[AnyTimer, ...] = (
         every=timedelta(seconds=30),
         due=plans.due_to_end,
         act=nurture.end_plans,
+        key=str,
+    ),
+    Timer(
+        name="let silent leads go",
+        every=timedelta(minutes=1),
+        due=returns.due_to_let_go,
+        act=reopening.let_leads_go,
         key=str,
     ),
     Timer(

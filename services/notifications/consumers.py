@@ -12,6 +12,7 @@ from shared.contracts.leads import (
     LeadDisqualified,
     LeadMerged,
     LeadOutcomeRecorded,
+    LeadReopened,
     LeadTouchDue,
     LeadUnmerged,
     LeadUpdated,
@@ -63,6 +64,13 @@ async def on_leads_closed(tx: Tx, batch: Sequence[Heard[progress.LeadEnd]]) -> N
 async def on_leads_unmerged(tx: Tx, batch: Sequence[Heard[LeadUnmerged]]) -> None:
     """Leads are their own again."""
     await progress.reopen_leads(tx, batch)
+
+
+@consumer.on(LeadReopened)
+async def on_leads_reopened(tx: Tx, batch: Sequence[Heard[LeadReopened]]) -> None:
+    """Leads came back."""
+    await progress.take_up_leads(tx, batch)
+    await nurture.tell_of_returns(tx, batch)
 
 
 @consumer.on(LeadTouchDue)

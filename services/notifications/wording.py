@@ -158,6 +158,20 @@ TEMPLATES: Mapping[tuple[Kind, Language], Template] = {
         title="Time to get in touch: {company}",
         sentences=("The {noun} “{company}” is not ready yet and should hear of us by {due_day}.",),
     ),
+    ("lead_returned", "zh"): Template(
+        title="{noun}又有动静，已重新打开：{company}",
+        sentences=(
+            "{noun}“{company}”曾经结束，现在又回来了，请跟进。",
+            "当时结束的原因：{reasons}。",
+        ),
+    ),
+    ("lead_returned", "en"): Template(
+        title="The {noun} is back: {company}",
+        sentences=(
+            "The {noun} “{company}” had come to an end and is worked on again; please see to it.",
+            "It had ended for: {reasons}.",
+        ),
+    ),
 }
 
 

@@ -174,6 +174,7 @@ class LeadReopened(LeadEvent):
     reason: str
     ended_as: Literal["disqualified", "closed"]
     ended_for: str
+    ended_at: AwareDatetime | None = None
     reopened_by: UUID | None
     reopened_at: AwareDatetime
 

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from shared.contracts.leads import LeadTouchDue
+from shared.contracts.leads import LeadReopened, LeadTouchDue
 from tests.notifications import make
 from tests.notifications.conftest import Staff
 from tests.notifications.desk import Desk
@@ -171,3 +171,24 @@ async def test_the_owner_of_a_lead_that_is_not_ready_is_told_when_a_touch_is_due
 
     (notice,) = await desk.inbox(staff.anna)
     assert (notice["kind"], notice["title"]) == ("touch_due", "该联系了：远东轴承")
+
+
+async def test_the_owner_of_a_lead_that_came_back_is_told_how_it_had_ended(
+    desk: Desk, staff: Staff
+):
+    lead = make.lead("远东轴承")
+    back = LeadReopened(
+        lead_id=lead.lead_id,
+        reason="acted_again",
+        ended_as="disqualified",
+        ended_for="no_budget",
+        reopened_by=None,
+        reopened_at=make.NOW,
+    )
+    await desk.hear(lead, make.assigned(staff.anna, lead.lead_id))
+
+    await desk.hear(back, back.model_copy(update={"reopened_by": staff.anna.person_id}))
+
+    (notice, _) = await desk.inbox(staff.anna)
+    assert notice["kind"] == "lead_returned"
+    assert "no_budget" in notice["body"]

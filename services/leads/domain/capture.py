@@ -11,6 +11,8 @@ from services.leads.domain.identity import Newcomer, keys_of
 from services.leads.domain.intake import Reading
 from services.leads.domain.lead import Events, Lead, judge
 from services.leads.domain.qualification import record_outcome
+from services.leads.domain.reopening import come_back
+from services.leads.domain.returning import ReturnPolicy
 from services.leads.domain.scoring import Scoring
 from services.leads.domain.trail import NOWHERE, Trail
 from shared.aggregate import advance
@@ -69,6 +71,7 @@ def receive(
     arrivals: Sequence[tuple[UUID, Arrival]],
     *,
     scoring: Scoring,
+    returns: ReturnPolicy,
     now: datetime,
 ) -> tuple[dict[UUID, tuple[Lead, Events]], list[Received]]:
     """What happens to each lead, and to each arrival, when the arrivals join the leads named."""
@@ -76,7 +79,9 @@ def receive(
     outcomes: list[Received] = []
     for lead_id, arrival in arrivals:
         lead, before = changes.get(lead_id, (leads.get(lead_id), ()))
-        lead, events, effect = _receive(lead_id, lead, arrival, scoring=scoring, now=now)
+        lead, events, effect = _receive(
+            lead_id, lead, arrival, scoring=scoring, returns=returns, now=now
+        )
         outcomes.append(Received(lead_id=lead_id, effect=effect))
         if events:
             changes[lead_id] = (lead, before + events)
@@ -84,7 +89,13 @@ def receive(
 
 
 def _receive(
-    lead_id: UUID, lead: Lead | None, arrival: Arrival, *, scoring: Scoring, now: datetime
+    lead_id: UUID,
+    lead: Lead | None,
+    arrival: Arrival,
+    *,
+    scoring: Scoring,
+    returns: ReturnPolicy,
+    now: datetime,
 ) -> tuple[Lead, Events, Effect]:
     effect: Effect
     if lead is None:
@@ -100,7 +111,7 @@ def _receive(
         )
         effect = "updated"
     else:
-        lead, events = touch(lead, arrival, scoring=scoring, now=now)
+        lead, events = touch(lead, arrival, scoring=scoring, returns=returns, now=now)
         effect = "duplicate"
     if arrival.outcome is not None:
         lead, more = record_outcome(lead, arrival.outcome, history=arrival.history, now=now)
@@ -142,8 +153,13 @@ def capture(
     return lead, (captured, *scored)
 
 
-def touch(lead: Lead, arrival: Arrival, *, scoring: Scoring, now: datetime) -> tuple[Lead, Events]:
-    """They came again: what was blank is filled, what was known stays, interest is fresh."""
+def touch(
+    lead: Lead, arrival: Arrival, *, scoring: Scoring, returns: ReturnPolicy, now: datetime
+) -> tuple[Lead, Events]:
+    """They came again: what was blank is filled, what was known stays, interest is fresh.
+
+    A lead that had come to an end may be worked on again for that; history opens nothing.
+    """
     reading, history = arrival.reading, arrival.history
     touched = LeadTouched(
         lead_id=lead.id,
@@ -170,7 +186,12 @@ def touch(lead: Lead, arrival: Arrival, *, scoring: Scoring, now: datetime) -> t
         touched_at=max(lead.touched_at, arrival.captured_at),
         touches=lead.touches + 1,
     )
-    return judge(lead, events, scoring=scoring, now=now)
+    lead, events = judge(lead, events, scoring=scoring, now=now)
+    if history or arrival.outcome is not None:
+        return lead, events
+    return come_back(
+        lead, events, acted_at=arrival.captured_at, policy=returns, scoring=scoring, now=now
+    )
 
 
 def revise(

@@ -48,6 +48,8 @@ class Lead:
     bant: Bant = field(default_factory=Bant)
     bant_grade: Grade | None = None
     disqualified_for: str = ""
+    ended_at: datetime | None = None
+    """When it was given up or closed; nothing while it is worked on."""
     outcome: Outcome | None = None
     customer_id: UUID | None = None
     contact_id: UUID | None = None

@@ -89,7 +89,12 @@ def disqualify(lead: Lead, *, reason: str, by: UUID | None, now: datetime) -> tu
         lead_id=lead.id, reason=reason, disqualified_by=by, disqualified_at=now
     )
     lead, events = advance(
-        lead, disqualified, state="disqualified", disqualified_for=reason, score_due_at=None
+        lead,
+        disqualified,
+        state="disqualified",
+        disqualified_for=reason,
+        ended_at=now,
+        score_due_at=None,
     )
     return lead, events
 
@@ -104,5 +109,7 @@ def record_outcome(
         lead_id=lead.id, outcome=outcome, recorded_at=now, history=history
     )
     state = lead.state if lead.state == "converted" else "closed"
-    lead, events = advance(lead, recorded, outcome=outcome, state=state, score_due_at=None)
+    lead, events = advance(
+        lead, recorded, outcome=outcome, state=state, ended_at=now, score_due_at=None
+    )
     return lead, events

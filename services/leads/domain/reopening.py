@@ -1,33 +1,20 @@
 """Leads that come back: given up or lost before, worked on again."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from services.leads.domain.lead import Events, Lead, judge
 from services.leads.domain.refusals import AlreadyConverted, NotOver
+from services.leads.domain.returning import ACTED_AGAIN, ReturnPolicy
 from services.leads.domain.scoring import Scoring
 from shared.aggregate import advance
 from shared.contracts.leads import LeadReopened
 
 
-@dataclass(frozen=True, kw_only=True)
-class Return:
-    """How a lead had ended, and why it came back."""
-
-    lead_id: UUID
-    ended_as: Literal["disqualified", "closed"]
-    ended_for: str
-    reopened_for: str
-    reopened_by: UUID | None
-    reopened_at: datetime
-
-
 def reopen(
     lead: Lead, *, reason: str, by: UUID | None, scoring: Scoring, now: datetime
-) -> tuple[Lead, Events, Return]:
-    """Work on it again, from the beginning; how it ended stays in its history."""
+) -> tuple[Lead, Events]:
+    """Work on it again, from the beginning; how it ended is in what is said. History it is no more."""
     if lead.state == "converted":
         raise AlreadyConverted(
             lead_id=lead.id,
@@ -37,22 +24,38 @@ def reopen(
         )
     if lead.state not in ("disqualified", "closed"):
         raise NotOver(lead_id=lead.id, state=lead.state)
-    back = Return(
-        lead_id=lead.id,
-        ended_as=lead.state,
-        ended_for=lead.disqualified_for or lead.outcome or "",
-        reopened_for=reason,
-        reopened_by=by,
-        reopened_at=now,
-    )
     reopened = LeadReopened(
         lead_id=lead.id,
         reason=reason,
-        ended_as=back.ended_as,
-        ended_for=back.ended_for,
+        ended_as=lead.state,
+        ended_for=lead.disqualified_for or lead.outcome or "",
+        ended_at=lead.ended_at,
         reopened_by=by,
         reopened_at=now,
     )
-    lead, events = advance(lead, reopened, state="open", disqualified_for="", outcome=None)
-    lead, all_events = judge(lead, events, scoring=scoring, now=now)
-    return lead, all_events, back
+    lead, events = advance(
+        lead,
+        reopened,
+        state="open",
+        disqualified_for="",
+        outcome=None,
+        ended_at=None,
+        history=False,
+    )
+    return judge(lead, events, scoring=scoring, now=now)
+
+
+def come_back(
+    lead: Lead,
+    before: Events,
+    *,
+    acted_at: datetime,
+    policy: ReturnPolicy,
+    scoring: Scoring,
+    now: datetime,
+) -> tuple[Lead, Events]:
+    """A lead that acts after its end is opened by that, where policy says so; `before` is the act."""
+    if not policy.reopens(lead, acted_at=acted_at):
+        return lead, before
+    lead, events = reopen(lead, reason=ACTED_AGAIN, by=None, scoring=scoring, now=now)
+    return lead, before + events

@@ -77,9 +77,14 @@ async def receive(
     """
     async with tx.as_service():
         scoring = await policy.scoring(tx)
+        returns = await policy.returns(tx)
         meeting = identity.meet([arrival.newcomer for arrival in arrivals])
         hoped, outcomes = capture.receive(
-            {}, list(zip(meeting.leaders, arrivals, strict=True)), scoring=scoring, now=now
+            {},
+            list(zip(meeting.leaders, arrivals, strict=True)),
+            scoring=scoring,
+            returns=returns,
+            now=now,
         )
         held = await leads.add_unknown(
             tx, [lead for lead, _ in hoped.values()], meeting.asked, hashes=hashes
@@ -94,7 +99,11 @@ async def receive(
         known = await leads.lock_all(tx, list(settlement.older))
         ends = list(zip(settlement.leads, arrivals, strict=True))
         changes, joined = capture.receive(
-            known, [end for end in ends if end[0] in known], scoring=scoring, now=now
+            known,
+            [end for end in ends if end[0] in known],
+            scoring=scoring,
+            returns=returns,
+            now=now,
         )
         await leads.save_all(tx, [lead for lead, _ in changes.values()])
         new = [

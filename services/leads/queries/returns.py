@@ -10,7 +10,7 @@ async def of_lead(tx: Tx, lead_id: UUID) -> list[ReturnOut]:
     """Every return of a lead that the reader may see, the latest first."""
     rows = await tx.fetch(
         """
-        SELECT ended_as, ended_for, reopened_for, reopened_by, reopened_at
+        SELECT ended_as, ended_for, lead_return.ended_at, reopened_for, reopened_by, reopened_at
           FROM lead_return
           JOIN lead ON lead.id = lead_return.lead_id
          WHERE lead_id = $1

@@ -33,7 +33,7 @@ async def lock_all(tx: Tx, lead_ids: Sequence[UUID]) -> dict[UUID, Lead]:
                region, industry, product_id, credit_code, do_not_email, do_not_call,
                external_system, external_id, name, phone, phone_kind, mail, address, notes,
                attributes, unit_id, owner_id, history, captured_at, touched_at, touches, score, grade, rules_version,
-               score_due_at, bant, bant_grade, disqualified_for, outcome, customer_id,
+               score_due_at, bant, bant_grade, disqualified_for, ended_at, outcome, customer_id,
                contact_id, opportunity_id
           FROM lead
          WHERE id = ANY($1)
@@ -120,14 +120,14 @@ async def add_unknown(
                     do_not_call, external_system, external_id, name, phone, phone_kind, mail,
                     address, notes, attributes, unit_id, owner_id, pool_id, history, captured_at,
                     touched_at, touches, score, grade, rules_version, score_due_at, bant,
-                    bant_grade, disqualified_for, outcome, customer_id, contact_id,
+                    bant_grade, disqualified_for, ended_at, outcome, customer_id, contact_id,
                     opportunity_id)
             SELECT id, sequence, state, channel, source, origin, campaign, company_name,
                    company_key, region, industry, product_id, credit_code, do_not_email,
                    do_not_call, external_system, external_id, name, phone, phone_kind, mail,
                    address, notes, attributes, holder.unit_id, holder.owner_id, holder.pool_id,
                    history, captured_at, touched_at, touches, score, grade, rules_version,
-                   score_due_at, bant, bant_grade, disqualified_for, outcome, customer_id,
+                   score_due_at, bant, bant_grade, disqualified_for, ended_at, outcome, customer_id,
                    contact_id, opportunity_id
               FROM new
               JOIN holder ON holder.subject_id = new.id
@@ -182,6 +182,8 @@ async def save_all(tx: Tx, leads: Sequence[Lead]) -> None:
                bant = new.bant,
                bant_grade = new.bant_grade,
                disqualified_for = new.disqualified_for,
+               ended_at = new.ended_at,
+               history = new.history,
                outcome = new.outcome,
                customer_id = new.customer_id,
                contact_id = new.contact_id,
@@ -228,6 +230,7 @@ def _lead(row: Record) -> Lead:
         bant=Bant.model_validate(row["bant"]),
         bant_grade=row["bant_grade"],
         disqualified_for=row["disqualified_for"],
+        ended_at=row["ended_at"],
         outcome=row["outcome"],
         customer_id=row["customer_id"],
         contact_id=row["contact_id"],
@@ -261,6 +264,7 @@ def _row(lead: Lead) -> Mapping[str, object]:
         "bant": lead.bant.model_dump(mode="json"),
         "bant_grade": lead.bant_grade,
         "disqualified_for": lead.disqualified_for,
+        "ended_at": lead.ended_at,
         "outcome": lead.outcome,
         "customer_id": lead.customer_id,
         "contact_id": lead.contact_id,

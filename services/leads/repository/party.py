@@ -66,7 +66,8 @@ def _record(row: Row) -> Record:
 async def older_first(tx: Tx, one: UUID, other: UUID) -> tuple[UUID | None, UUID | None]:
     """Which of two leads goes on when the rules join them: the converted, the owned, the older.
 
-    Nobody, where both have owners who are not the same: that is for people to settle.
+    Nobody, where both have owners who are not the same, or where one was let go, so that the other
+    began anew: that is for people to settle.
     """
     rows = await tx.fetch(
         """
@@ -74,6 +75,7 @@ async def older_first(tx: Tx, one: UUID, other: UUID) -> tuple[UUID | None, UUID
           FROM lead
          WHERE id = ANY($1)
            AND state <> 'merged'
+           AND NOT let_go
          ORDER BY (state = 'converted') DESC, (owner_id IS NOT NULL) DESC, captured_at, id
         """,
         [one, other],

@@ -10,6 +10,7 @@ from services.leads.domain.disclosure import CheckPolicy
 from services.leads.domain.duplicates import Rules
 from services.leads.domain.matching.rules import DuplicateRules
 from services.leads.domain.refusals import ChannelNotFound
+from services.leads.domain.returning import ReturnPolicy
 from services.leads.domain.scoring import Scoring, ScoringRules
 from shared import configuration
 from shared.configuration import Configuration
@@ -29,6 +30,11 @@ async def qualification(tx: Tx) -> QualificationPolicy:
 async def conversion(tx: Tx) -> ConversionRules:
     """How leads become customers and deals."""
     return await configuration.current_as(tx, "conversion", _conversion)
+
+
+async def returns(tx: Tx) -> ReturnPolicy:
+    """What becomes of leads that act again after their end."""
+    return await configuration.current_as(tx, "returns", _returns)
 
 
 async def channels(tx: Tx) -> Channels:
@@ -79,6 +85,10 @@ def _qualification(active: Configuration) -> QualificationPolicy:
 
 def _conversion(active: Configuration) -> ConversionRules:
     return ConversionRules.model_validate(active.body)
+
+
+def _returns(active: Configuration) -> ReturnPolicy:
+    return ReturnPolicy.model_validate(active.body)
 
 
 def _channels(active: Configuration) -> Channels:

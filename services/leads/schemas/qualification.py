@@ -59,6 +59,7 @@ class ReturnOut(BaseModel):
 
     ended_as: State
     ended_for: str
+    ended_at: AwareDatetime | None
     reopened_for: str
     reopened_by: UUID | None
     reopened_at: AwareDatetime

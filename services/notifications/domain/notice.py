@@ -21,6 +21,7 @@ Kind = Literal[
     "follow_up_escalated",
     "next_step_overdue",
     "touch_due",
+    "lead_returned",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

@@ -19,6 +19,7 @@ DEFAULT_CHANNELS: Mapping[Kind, tuple[OutsideChannel, ...]] = {
     "follow_up_escalated": ("mail", "wecom"),
     "next_step_overdue": ("mail",),
     "touch_due": (),
+    "lead_returned": ("wecom",),
 }
 
 

@@ -1,11 +1,12 @@
-"""Touches that keep a lead warm."""
+"""Touches that keep a lead warm, and leads that came back."""
 
 from collections.abc import Sequence
 
 from services.notifications.domain.notice import Cause
 from services.notifications.handlers import notices
+from services.notifications.repository import copies
 from shared.consumer import Heard
-from shared.contracts.leads import LeadTouchDue
+from shared.contracts.leads import LeadReopened, LeadTouchDue
 from shared.db import Tx
 
 
@@ -17,6 +18,28 @@ async def remind_owners(tx: Tx, batch: Sequence[Heard[LeadTouchDue]]) -> None:
         if heard.event.owner_id is not None
     ]
     await notices.place(tx, told, now=tx.now)
+
+
+async def tell_of_returns(tx: Tx, batch: Sequence[Heard[LeadReopened]]) -> None:
+    """Tell whoever has the lead, unless they opened it again themselves."""
+    custody = await copies.custody(tx, [heard.event.lead_id for heard in batch])
+    told: list[notices.Told] = []
+    for heard in batch:
+        held = custody.get(heard.event.lead_id)
+        if held and held.owner_id and held.owner_id != heard.event.reopened_by:
+            told.append((_return(heard), frozenset({held.owner_id})))
+    await notices.place(tx, told, now=tx.now)
+
+
+def _return(heard: Heard[LeadReopened]) -> Cause:
+    ended_for = heard.event.ended_for
+    return Cause(
+        id=heard.event_id,
+        kind="lead_returned",
+        subject_kind="lead",
+        subject_id=heard.event.lead_id,
+        reasons=(ended_for,) if ended_for else (),
+    )
 
 
 def _touch(heard: Heard[LeadTouchDue]) -> Cause:

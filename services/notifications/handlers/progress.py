@@ -16,6 +16,7 @@ from shared.contracts.leads import (
     LeadDisqualified,
     LeadMerged,
     LeadOutcomeRecorded,
+    LeadReopened,
     LeadUnmerged,
 )
 from shared.contracts.opportunities import ActivityLogged
@@ -47,6 +48,11 @@ async def reopen_leads(tx: Tx, batch: Sequence[Heard[LeadUnmerged]]) -> None:
     """There is something to do again about those of these leads that were not over before."""
     alive = [h.event.lead_id for h in batch if h.event.state in ("open", "qualified")]
     await repository.note_reopened(tx, alive)
+
+
+async def take_up_leads(tx: Tx, batch: Sequence[Heard[LeadReopened]]) -> None:
+    """There is something to do again about these leads."""
+    await repository.note_reopened(tx, [heard.event.lead_id for heard in batch])
 
 
 async def say_next_steps(tx: Tx, said: Sequence[NextStep]) -> None:

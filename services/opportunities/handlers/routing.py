@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.opportunities.domain import receipt
 from services.opportunities.domain import routing as choosing
-from services.opportunities.domain.ownership import Decision, Ownership, vacant
+from services.opportunities.domain.ownership import Decision, Ownership, put_in_pool, vacant
 from services.opportunities.domain.routing import Choice, Reading, RoutingRules, Staff
 from services.opportunities.domain.subjects import Routable
 from services.opportunities.domain.turns import Candidate, Desk
@@ -17,10 +17,14 @@ from services.opportunities.repository import copies, ownership, pool
 from services.opportunities.repository import routing as repository
 from services.opportunities.repository.routing import ReceiptRow
 from shared import audit, outbox
+from shared.access import ROOT_UNIT
 from shared.consumer import Heard
-from shared.contracts.leads import LeadCaptured, LeadQualified
+from shared.contracts.leads import LeadCaptured, LeadQualified, LeadReopened
 from shared.db import Tx
 from shared.ids import new_id, ownership_id
+
+NOT_YET = "not_assigned_yet"
+"""Why a lead waits in the pool whose channel gives leads to nobody at capture."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,15 +38,28 @@ class _Routed:
 
 
 async def route_captured(tx: Tx, batch: Sequence[Heard[LeadCaptured]], *, now: datetime) -> None:
-    """Give new leads an owner, where policy says: at capture."""
+    """Give new leads an owner, where policy says: at capture; the others wait in the pool."""
     lead_ids = [heard.event.lead_id for heard in batch]
-    await route(tx, await copies.leads_to_route(tx, lead_ids, assign_on="capture"), now=now)
+    at_once = await copies.leads_to_route(tx, lead_ids, assign_on="capture")
+    await route(tx, at_once, now=now)
+    given = {subject.subject_id for subject in at_once}
+    waiting = [heard.event for heard in batch if heard.event.lead_id not in given]
+    await _let_wait(tx, [lead for lead in waiting if not lead.history], now=now)
 
 
 async def route_qualified(tx: Tx, batch: Sequence[Heard[LeadQualified]], *, now: datetime) -> None:
     """Give qualified leads an owner, where policy says: not before."""
     lead_ids = [heard.event.lead_id for heard in batch]
     await route(tx, await copies.leads_to_route(tx, lead_ids, assign_on="qualification"), now=now)
+
+
+async def route_reopened(tx: Tx, batch: Sequence[Heard[LeadReopened]], *, now: datetime) -> None:
+    """Give leads that came back, and that neither a person nor a pool has, an owner."""
+    lead_ids = {ownership_id("lead", heard.event.lead_id): heard.event.lead_id for heard in batch}
+    held = await ownership.lock(tx, list(lead_ids))
+    taken = {known.subject_id for known in held.values() if known.owner_id or known.pool_id}
+    nobodys = [lead_id for lead_id in lead_ids.values() if lead_id not in taken]
+    await route(tx, await copies.leads_to_route(tx, nobodys, assign_on=None), now=now)
 
 
 async def route(tx: Tx, subjects: Sequence[Routable], *, now: datetime) -> None:
@@ -67,6 +84,23 @@ async def route(tx: Tx, subjects: Sequence[Routable], *, now: datetime) -> None:
     ]
     await repository.save_rotations(tx, desk.owed())
     await _settle(tx, choices, held, rules=rules, today=today, now=now)
+
+
+async def _let_wait(tx: Tx, leads: Sequence[LeadCaptured], *, now: datetime) -> None:
+    """No lead is nobody's: what is not given to anybody yet waits in the pool, with its own unit."""
+    if not leads:
+        return
+    public = await pool.lead_pool(tx)
+    units = {lead.lead_id: lead.unit_id or ROOT_UNIT for lead in leads}
+    before = [vacant("lead", lead_id, unit_id=unit, now=now) for lead_id, unit in units.items()]
+    pooled = [
+        put_in_pool(held, pool_id=public.id, unit_id=held.unit_id, reason=NOT_YET, now=now)
+        for held in before
+    ]
+    added = await ownership.add(tx, [held for held, _ in pooled], now=now)
+    ours = [(was, done) for was, done in zip(before, pooled, strict=True) if was.id in added]
+    await outbox.append_all(tx, [done for _, done in ours], at=now)
+    await audit.record_all(tx, [audit_of(was, done, why=NOT_YET) for was, done in ours])
 
 
 def _is_owned(subject: Routable, held: dict[UUID, Ownership]) -> bool:

@@ -123,9 +123,19 @@ async def save_closed(tx: Tx, lead_ids: Sequence[UUID]) -> None:
 
 
 async def save_reopened(tx: Tx, lead_ids: Sequence[UUID]) -> None:
-    """Keep that something is to be done about leads again; who holds them has less room."""
+    """Keep that something is to be done about leads again; who holds them has less room.
+
+    What came as history is worked on like any other from now on.
+    """
     await tx.execute(
-        "UPDATE lead_copy SET open = true WHERE id = ANY($1::uuid[]) AND NOT open", lead_ids
+        """
+        UPDATE lead_copy
+           SET open = true,
+               history = false
+         WHERE id = ANY($1::uuid[])
+           AND NOT open
+        """,
+        lead_ids,
     )
     await tx.execute(
         """
@@ -213,6 +223,7 @@ async def leads_to_route(
 ) -> list[Routable]:
     """Those of the leads that policy routes on this occasion; nothing given means on any.
 
+    A lead that somebody found is theirs from the start, whatever the policy.
     Beside the facts stands who owns the customer that bears the same name.
     """
     rows = await tx.fetch(
@@ -233,7 +244,9 @@ async def leads_to_route(
                 LIMIT 1
                ) AS customer ON lead.company_core <> ''
          WHERE lead.id = ANY($1::uuid[])
-           AND ($2::text IS NULL OR lead.assign_on = $2)
+           AND ($2::text IS NULL
+                OR lead.assign_on = $2
+                OR ($2 = 'capture' AND lead.wanted_owner_id IS NOT NULL))
            AND NOT lead.history
          ORDER BY lead.captured_at, lead.id
         """,

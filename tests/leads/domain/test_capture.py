@@ -9,6 +9,7 @@ import pytest
 from services.leads.domain import capture
 from services.leads.domain.capture import Arrival, Placing
 from services.leads.domain.lead import Lead, judge
+from services.leads.domain.returning import ReturnPolicy
 from shared.contracts.leads import (
     LeadCaptured,
     LeadOutcomeRecorded,
@@ -20,6 +21,7 @@ from tests.leads import make
 from tests.leads.make import NOW
 
 SCORING = make.scoring(make.rule("named", when="company_name != ''", points=40))
+RETURNS = ReturnPolicy()
 ANNA = uuid4()
 
 
@@ -61,7 +63,7 @@ def test_whoever_comes_again_touches_their_lead():
     lead = make.lead(facts=make.reading(company_name="Acme").facts, score=40, grade="B")
     again = make.arrival(make.reading(company_name="Other"), captured_at=NOW + timedelta(days=1))
 
-    touched, events = capture.touch(lead, again, scoring=SCORING, now=NOW)
+    touched, events = capture.touch(lead, again, scoring=SCORING, returns=RETURNS, now=NOW)
 
     assert types(events) == [LeadTouched]
     assert (touched.touches, touched.touched_at) == (2, NOW + timedelta(days=1))
@@ -74,7 +76,7 @@ def test_a_touch_fills_what_was_blank():
         make.reading(company_name="Acme", region="浙江", mail="lilei@x.com", name="Li")
     )
 
-    touched, events = capture.touch(lead, again, scoring=SCORING, now=NOW)
+    touched, events = capture.touch(lead, again, scoring=SCORING, returns=RETURNS, now=NOW)
 
     assert types(events) == [LeadTouched, LeadUpdated, LeadScored]
     assert (touched.person.name, touched.person.mail) == ("李雷", "lilei@x.com")
@@ -84,7 +86,9 @@ def test_a_touch_fills_what_was_blank():
 def test_a_touch_never_takes_back_a_wish_not_to_be_called():
     lead = make.lead(facts=make.reading(do_not_call=True).facts)
 
-    touched, _ = capture.touch(lead, make.arrival(make.reading()), scoring=SCORING, now=NOW)
+    touched, _ = capture.touch(
+        lead, make.arrival(make.reading()), scoring=SCORING, returns=RETURNS, now=NOW
+    )
 
     assert touched.facts.do_not_call
 
@@ -92,7 +96,7 @@ def test_a_touch_never_takes_back_a_wish_not_to_be_called():
 def test_an_older_touch_does_not_make_interest_look_older():
     earlier = make.arrival(captured_at=NOW - timedelta(days=9))
 
-    touched, _ = capture.touch(make.lead(), earlier, scoring=SCORING, now=NOW)
+    touched, _ = capture.touch(make.lead(), earlier, scoring=SCORING, returns=RETURNS, now=NOW)
 
     assert touched.touched_at == NOW
 
@@ -132,7 +136,9 @@ def test_what_an_arrival_is_to_a_lead_of_the_same_record(
     lead, _ = capture_one(first)
     second = make.arrival(make.reading(company_name=company_name, external="7"), corrects=corrects)
 
-    _, [received] = capture.receive({lead.id: lead}, [(lead.id, second)], scoring=SCORING, now=NOW)
+    _, [received] = capture.receive(
+        {lead.id: lead}, [(lead.id, second)], scoring=SCORING, returns=RETURNS, now=NOW
+    )
 
     assert received.effect == effect
 
@@ -142,7 +148,7 @@ def test_another_record_about_the_same_person_does_not_overwrite_the_first():
     other = make.arrival(make.reading(company_name="Other", external="8"), corrects=True)
 
     changes, [received] = capture.receive(
-        {lead.id: lead}, [(lead.id, other)], scoring=SCORING, now=NOW
+        {lead.id: lead}, [(lead.id, other)], scoring=SCORING, returns=RETURNS, now=NOW
     )
 
     assert received.effect == "duplicate"
@@ -153,7 +159,9 @@ def test_a_corrected_record_that_leaves_a_field_blank_does_not_make_us_forget_it
     lead, _ = capture_one(make.arrival(make.reading(external="7", mail="lilei@x.com")))
     later = make.arrival(make.reading(external="7", company_name="Acme"), corrects=True)
 
-    changes, _ = capture.receive({lead.id: lead}, [(lead.id, later)], scoring=SCORING, now=NOW)
+    changes, _ = capture.receive(
+        {lead.id: lead}, [(lead.id, later)], scoring=SCORING, returns=RETURNS, now=NOW
+    )
 
     assert changes[lead.id][0].person.mail == "lilei@x.com"
 
@@ -162,7 +170,11 @@ def test_arrivals_of_one_batch_that_are_one_lead_number_their_events_through():
     first, second = make.arrival(), make.arrival()
 
     changes, outcomes = capture.receive(
-        {}, [(first.lead_id, first), (first.lead_id, second)], scoring=SCORING, now=NOW
+        {},
+        [(first.lead_id, first), (first.lead_id, second)],
+        scoring=SCORING,
+        returns=RETURNS,
+        now=NOW,
     )
 
     lead, events = changes[first.lead_id]
@@ -173,7 +185,9 @@ def test_arrivals_of_one_batch_that_are_one_lead_number_their_events_through():
 def test_an_outcome_that_another_system_decided_closes_the_lead():
     arrival = make.arrival(outcome="not_converted", history=True)
 
-    changes, _ = capture.receive({}, [(arrival.lead_id, arrival)], scoring=SCORING, now=NOW)
+    changes, _ = capture.receive(
+        {}, [(arrival.lead_id, arrival)], scoring=SCORING, returns=RETURNS, now=NOW
+    )
 
     lead, events = changes[arrival.lead_id]
     assert (lead.state, lead.outcome, lead.score_due_at) == ("closed", "not_converted", None)

@@ -8,9 +8,11 @@ from services.opportunities.handlers import ownership, routing
 from shared.contracts.leads import (
     CustomerFacts,
     CustomerRegistered,
+    LeadCaptured,
     LeadConverted,
     LeadDisqualified,
     LeadQualified,
+    LeadReopened,
 )
 from shared.ids import ownership_id
 from shared.principals import ROOT_UNIT
@@ -21,6 +23,18 @@ async def two_sellers(house: House, **changes: object) -> tuple[Json, Json]:
     """Anna and Ben of the team that serves 华东."""
     east = await house.unit("East", regions=["华东"])
     return await house.person("anna", east, **changes), await house.person("ben", east)
+
+
+def reopened(lead: LeadCaptured) -> LeadReopened:
+    """It had been given up, and is worked on again."""
+    return LeadReopened(
+        lead_id=lead.lead_id,
+        reason="acted_again",
+        ended_as="disqualified",
+        ended_for="no_budget",
+        reopened_by=None,
+        reopened_at=NOW,
+    )
 
 
 async def test_captured_leads_go_to_the_sellers_of_their_region_in_turn(house: House):
@@ -61,6 +75,48 @@ async def test_a_lead_for_qualification_waits_until_it_qualifies(house: House):
 
     assert before is None
     assert await house.owner_of(lead) is not None
+
+
+async def test_a_lead_that_is_given_to_nobody_yet_waits_in_the_pool(house: House):
+    await two_sellers(house)
+    west = await house.unit("West", regions=["华西"])
+    lead = captured(lead={"assign_on": "qualification", "unit_id": west["id"]})
+
+    await house.hear(lead)
+
+    [pooled] = await house.said("ownership.pooled.v1")
+    assert (pooled["reason"], pooled["unit_id"]) == ("not_assigned_yet", UUID(west["id"]))
+
+
+async def test_a_seller_s_find_is_theirs_before_it_qualifies(house: House):
+    anna, _ = await two_sellers(house)
+    lead = captured(lead={"assign_on": "qualification", "wanted_owner_id": anna["id"]})
+
+    await house.hear(lead)
+
+    assert await house.owner_of(lead) == anna["id"]
+
+
+async def test_a_lead_that_comes_back_to_nobody_is_given_to_somebody(house: House):
+    await two_sellers(house)
+    past = captured(lead={"history": True, "assign_on": "never"})
+    await house.hear(past)
+
+    await house.hear(reopened(past), sequence=2)
+
+    assert await house.owner_of(past) is not None
+
+
+async def test_a_lead_that_comes_back_is_still_its_owner_s(house: House):
+    await two_sellers(house)
+    lead = captured()
+    await house.hear(lead)
+    owner = await house.owner_of(lead)
+
+    await house.hear(reopened(lead), sequence=2)
+
+    assert await house.owner_of(lead) == owner
+    assert len(await house.said("ownership.assigned.v1")) == 1
 
 
 async def test_history_is_never_routed(house: House):
