@@ -16,6 +16,7 @@ from shared.contracts.leads import (
     LeadTouchDue,
     LeadUnmerged,
     LeadUpdated,
+    LearnedScoreDrifted,
 )
 from shared.contracts.opportunities import (
     ActivityLogged,
@@ -77,6 +78,12 @@ async def on_leads_reopened(tx: Tx, batch: Sequence[Heard[LeadReopened]]) -> Non
 async def on_touches_due(tx: Tx, batch: Sequence[Heard[LeadTouchDue]]) -> None:
     """Leads that are not ready yet should hear of us again."""
     await nurture.remind_owners(tx, batch)
+
+
+@consumer.on(LearnedScoreDrifted)
+async def on_learned_scores(tx: Tx, batch: Sequence[Heard[LearnedScoreDrifted]]) -> None:
+    """A learned score may not fit the times any more."""
+    await nurture.warn_of_drift(tx, batch)
 
 
 @consumer.on(OpportunityOpened, OpportunityRecorded)

@@ -6,9 +6,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.notifications.domain.delivery import State
-from services.notifications.domain.notice import Kind
+from services.notifications.domain.notice import Kind, Subject
 from services.notifications.domain.preference import Language, OutsideChannel
-from shared.contracts.base import SubjectKind
 from shared.web.models import Request
 
 
@@ -19,7 +18,7 @@ class NoticeOut(BaseModel):
     position: int
     """Where it stands in the reader's inbox; also the id of the event in the stream."""
     kind: Kind
-    subject_kind: SubjectKind
+    subject_kind: Subject
     subject_id: UUID
     title: str
     body: str

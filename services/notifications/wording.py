@@ -10,9 +10,8 @@ from string import Formatter
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.notifications.domain.notice import Kind
+from services.notifications.domain.notice import Kind, Subject
 from services.notifications.domain.preference import Language
-from shared.contracts.base import SubjectKind
 
 NAME_LENGTH = 80
 
@@ -23,7 +22,7 @@ class Told:
 
     kind: Kind
     language: Language
-    subject_kind: SubjectKind
+    subject_kind: Subject
     subject_id: UUID
     company: str = ""
     colleague: str = ""
@@ -49,13 +48,15 @@ class Template:
     sentences: tuple[str, ...]
 
 
-NOUNS: Mapping[tuple[SubjectKind, Language], str] = {
+NOUNS: Mapping[tuple[Subject, Language], str] = {
     ("lead", "zh"): "线索",
     ("customer", "zh"): "客户",
     ("opportunity", "zh"): "商机",
+    ("learned_score", "zh"): "学习评分",
     ("lead", "en"): "lead",
     ("customer", "en"): "customer",
     ("opportunity", "en"): "deal",
+    ("learned_score", "en"): "learned score",
 }
 
 NO_NAME: Mapping[Language, str] = {"zh": "（名称未知）", "en": "(no company name)"}
@@ -170,6 +171,17 @@ TEMPLATES: Mapping[tuple[Kind, Language], Template] = {
         sentences=(
             "The {noun} “{company}” had come to an end and is worked on again; please see to it.",
             "It had ended for: {reasons}.",
+        ),
+    ),
+    ("score_drifted", "zh"): Template(
+        title="{noun}与近期线索不符，请复核",
+        sentences=("近期线索与{noun}学习时的线索已明显不同。", "偏离的项：{reasons}。"),
+    ),
+    ("score_drifted", "en"): Template(
+        title="The {noun} does not fit the leads of late",
+        sentences=(
+            "The leads of late are unlike those that the {noun} was learned from.",
+            "What has moved: {reasons}.",
         ),
     ),
 }

@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue
 from shared.configuration import consent, store, versions
 from shared.configuration.consent import Consent
 from shared.configuration.difference import Change, difference
-from shared.configuration.versions import Checker, Configuration
+from shared.configuration.versions import Checker, Configuration, ConfigurationLine
 from shared.refusals import Refused
 from shared.web import EVERYBODY, Page, Request, Tx, allow, door
 
@@ -62,16 +62,16 @@ def _checker_of(kinds: Mapping[str, Checker], kind: str) -> Checker:
 
 def _add_readers(routes: APIRouter, kinds: Mapping[str, Checker]) -> None:
     @routes.get("", dependencies=[allow(*EVERYBODY)])
-    async def list_configurations(tx: Tx) -> Page[Configuration]:
-        """What is in force, one version of each kind."""
+    async def list_configurations(tx: Tx) -> Page[ConfigurationLine]:
+        """What is in force, one version of each kind, without the bodies."""
         rows = await store.all_in_force(tx)
-        return Page(items=[Configuration(**row) for row in rows])
+        return Page(items=[ConfigurationLine(**row) for row in rows])
 
     @routes.get("/{kind}", dependencies=[allow(*EVERYBODY)])
     async def list_configuration_versions(
         kind: Kind, tx: Tx, limit: Annotated[int, Query(ge=1, le=200)] = 50
-    ) -> Page[Configuration]:
-        """The latest versions of a kind, newest first."""
+    ) -> Page[ConfigurationLine]:
+        """The latest versions of a kind, newest first, without the bodies."""
         _checker_of(kinds, kind)
         return Page(items=list(await versions.history(tx, kind, limit=limit)))
 

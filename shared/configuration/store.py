@@ -48,7 +48,7 @@ async def newest(tx: Tx, kind: str, *, limit: int) -> list[asyncpg.Record]:
     """Versions, newest first."""
     return await tx.fetch(
         """
-        SELECT kind, version, state, body, author_id, why, created_at, activated_at,
+        SELECT kind, version, state, author_id, why, created_at, activated_at,
                activated_by
           FROM configuration
          WHERE kind = $1
@@ -64,7 +64,7 @@ async def all_in_force(tx: Tx) -> list[asyncpg.Record]:
     """The activated version of every kind."""
     return await tx.fetch(
         """
-        SELECT kind, version, state, body, author_id, why, created_at, activated_at,
+        SELECT kind, version, state, author_id, why, created_at, activated_at,
                activated_by
           FROM configuration
          WHERE state = 'activated'

@@ -22,20 +22,25 @@ Checker = Callable[[Body], object]
 what it gives back does not matter, so a model's `model_validate` is one."""
 
 
-class Configuration(BaseModel):
-    """One version of the rules of one kind."""
+class ConfigurationLine(BaseModel):
+    """One version of the rules of one kind, without what it says: that may be long."""
 
     model_config = ConfigDict(frozen=True)
 
     kind: str
     version: int
     state: State
-    body: dict[str, JsonValue]
     author_id: UUID | None
     why: str
     created_at: datetime
     activated_at: datetime | None
     activated_by: UUID | None = None
+
+
+class Configuration(ConfigurationLine):
+    """One version of the rules of one kind."""
+
+    body: dict[str, JsonValue]
 
 
 class NotConfigured(NotFound):
@@ -117,9 +122,9 @@ async def version(tx: Tx, kind: str, number: int) -> Configuration:
     return Configuration(**row)
 
 
-async def history(tx: Tx, kind: str, *, limit: int = 100) -> Sequence[Configuration]:
+async def history(tx: Tx, kind: str, *, limit: int = 100) -> Sequence[ConfigurationLine]:
     """The versions of a kind, newest first."""
-    return [Configuration(**row) for row in await store.newest(tx, kind, limit=limit)]
+    return [ConfigurationLine(**row) for row in await store.newest(tx, kind, limit=limit)]
 
 
 async def create_draft(

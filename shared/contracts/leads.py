@@ -260,6 +260,23 @@ class LeadUnmerged(LeadEvent):
     unmerged_at: AwareDatetime
 
 
+class LearnedScoreDrifted(Event):
+    """The leads of late are no longer like those that the learned score in force was learned from."""
+
+    aggregate_type: ClassVar[str] = "learned_score"
+    aggregate_key: ClassVar[str] = "learned_score_id"
+
+    type: Literal["learned_score.drifted.v1"] = "learned_score.drifted.v1"
+    learned_score_id: UUID
+    version: int
+    """Of the configuration `learned_score`."""
+    leads: int
+    """Recent ones that were compared."""
+    beyond: tuple[str, ...]
+    """What lies beyond the limit: `score`, or features by their names."""
+    measured_at: AwareDatetime
+
+
 class CustomerEvent(HistoricalEvent):
     aggregate_type: ClassVar[str] = "customer"
     aggregate_key: ClassVar[str] = "customer_id"
@@ -372,6 +389,7 @@ EVENTS: tuple[type[Event], ...] = (
     LeadConverted,
     LeadMerged,
     LeadUnmerged,
+    LearnedScoreDrifted,
     CustomerRegistered,
     CustomerUpdated,
     CustomerMerged,

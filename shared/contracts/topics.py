@@ -31,6 +31,12 @@ TOPICS: tuple[Topic, ...] = (
         listeners=("opportunities", "notifications", "analytics"),
     ),
     Topic(
+        aggregate_type="learned_score",
+        owner="leads",
+        listeners=("notifications",),
+        partitions=1,
+    ),
+    Topic(
         aggregate_type="customer",
         owner="leads",
         listeners=("opportunities", "notifications", "analytics"),

@@ -128,6 +128,37 @@ async def test_leads_unlike_those_learned_from_are_an_alarm(office: Office):
     assert "source" in drift["beyond"]
 
 
+async def test_an_alarm_is_announced_once_and_not_every_day(office: Office):
+    await activate(office, "learning", {"excluded": ["attributes.tags"], "recent_days": 9})
+    await take_in(office, "leads", closed_leads(240), MAPPING)
+    await put_in_force(office, (await learn(office))["version"])
+    await office.world.advance(timedelta(days=10))
+    for number in range(5):
+        await office.anna.captured(name=f"新 {number}", source="fair")
+
+    for _ in range(3):
+        await office.world.advance(timedelta(days=1))
+
+    await office.world.settle()
+    measured = await office.rows("SELECT FROM learned_drift WHERE body -> 'beyond' <> '[]'")
+    [said] = office.world.log.events("learned_score.drifted.v1")
+    assert len(measured) >= 3
+    assert said.sequence == 1
+
+
+async def test_lists_of_configurations_leave_out_what_they_say(office: Office):
+    await take_in(office, "leads", closed_leads(240), MAPPING)
+    await put_in_force(office, (await learn(office))["version"])
+
+    in_force = (await office.anna.get("/configurations")).json()["items"]
+    versions = (await office.anna.get("/configurations/learned_score")).json()["items"]
+    one = (await office.anna.get("/configurations/learned_score/1")).json()
+
+    assert "learned_score" in {line["kind"] for line in in_force}
+    assert not any("body" in line for line in (*in_force, *versions))
+    assert set(one["body"]) == {"model", "card", "profile"}
+
+
 async def test_only_operators_have_a_score_learned(office: Office):
     answer = await office.anna.send("POST", "/scoring/trainings", {"why": "me too"})
 

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from shared.contracts.leads import LeadReopened, LeadTouchDue
+from shared.contracts.leads import LeadReopened, LeadTouchDue, LearnedScoreDrifted
 from tests.notifications import make
 from tests.notifications.conftest import Staff
 from tests.notifications.desk import Desk
@@ -192,3 +192,16 @@ async def test_the_owner_of_a_lead_that_came_back_is_told_how_it_had_ended(
     (notice, _) = await desk.inbox(staff.anna)
     assert notice["kind"] == "lead_returned"
     assert "no_budget" in notice["body"]
+
+
+async def test_operators_hear_that_a_learned_score_does_not_fit_any_more(desk: Desk, staff: Staff):
+    drifted = LearnedScoreDrifted(
+        learned_score_id=uuid4(), version=3, leads=500, beyond=("source",), measured_at=make.NOW
+    )
+
+    await desk.hear(drifted)
+
+    (notice,) = await desk.inbox(staff.olga)
+    assert (notice["kind"], notice["subject_kind"]) == ("score_drifted", "learned_score")
+    assert "source" in notice["body"]
+    assert await desk.inbox(staff.anna) == []

@@ -179,7 +179,7 @@ async def test_an_operator_changes_the_rules_over_http(served: Toy, operator: Ca
     assert draft.headers["Location"] == "/configurations/scoring/1"
     assert statuses == [200, 200]
     assert (current["body"], current["author_id"]) == (GOOD, str(operator.id))
-    assert listed == versions == [current]
+    assert listed == versions == [{k: v for k, v in current.items() if k != "body"}]
 
 
 async def test_a_kind_may_be_a_family(served: Toy, operator: Caller):

@@ -10,12 +10,12 @@ from uuid import UUID
 import structlog
 
 from services.leads.domain.learning.card import LearnedScore
-from services.leads.domain.learning.drift import drift
+from services.leads.domain.learning.drift import drift, look_again
 from services.leads.domain.learning.features import Example, Row
 from services.leads.domain.learning.policy import LearningPolicy
 from services.leads.repository import learning as repository
 from services.leads.repository.learning import Training
-from shared import apart, audit, configuration, metrics
+from shared import apart, audit, configuration, metrics, outbox
 from shared.db import Tx
 from shared.ids import new_id
 from shared.timers import Outcome
@@ -115,7 +115,10 @@ async def measure_drift(tx: Tx, due: Sequence[int], *, now: datetime) -> None:
     compare = partial(drift, learned.model, learned.profile, rows, limit=policy.drift_limit)
     measured = await asyncio.to_thread(compare)
 
-    await repository.add_drift(tx, version, measured, now=now)
+    watch, events = look_again(await repository.watch(tx, version), measured, now=now)
+
+    await repository.add_drift(tx, watch, measured, now=now)
+    await outbox.append(tx, watch, events, at=now)
     metrics.LEARNED_SCORE_DRIFT.set(max([measured.score, *measured.features.values()]))
     if measured.beyond:
         log.warning("learned_score_drifted", version=version, beyond=measured.beyond)

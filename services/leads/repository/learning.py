@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.leads.domain.learning.card import LearnedScore
-from services.leads.domain.learning.drift import Drift
+from services.leads.domain.learning.drift import Drift, Watch
 from services.leads.domain.learning.features import Example, Row
 from services.leads.domain.learning.policy import LearningPolicy
 from shared import configuration
@@ -159,13 +159,34 @@ async def lock_unmeasured(tx: Tx, *, now: datetime, limit: int) -> list[int]:
     return [row["version"] for row in rows]
 
 
-async def add_drift(tx: Tx, version: int, drift: Drift, *, now: datetime) -> None:
+async def watch(tx: Tx, version: int) -> Watch:
+    """How the learned score, whose configuration is locked, was found last."""
+    row = await tx.fetchrow(
+        """
+        SELECT version, sequence, body -> 'beyond' AS beyond
+          FROM learned_drift
+         WHERE version = $1
+         ORDER BY measured_at DESC
+         LIMIT 1
+        """,
+        version,
+    )
+    if row is None:
+        return Watch(version=version)
+    return Watch(version=version, sequence=row["sequence"], beyond=tuple(row["beyond"]))
+
+
+async def add_drift(tx: Tx, watch: Watch, drift: Drift, *, now: datetime) -> None:
     """Keep what was measured."""
     await tx.execute(
-        "INSERT INTO learned_drift (version, measured_at, body) VALUES ($1, $2, $3)",
-        version,
+        """
+        INSERT INTO learned_drift (version, measured_at, body, sequence)
+        VALUES ($1, $2, $3, $4)
+        """,
+        watch.version,
         now,
         drift.model_dump(mode="json"),
+        watch.sequence,
     )
 
 

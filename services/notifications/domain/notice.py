@@ -22,8 +22,11 @@ Kind = Literal[
     "next_step_overdue",
     "touch_due",
     "lead_returned",
+    "score_drifted",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+Subject = SubjectKind | Literal["learned_score"]
+"""What a notice can be about."""
 
 
 class NoticeNotFound(NotFound):
@@ -44,7 +47,7 @@ class Cause:
     id: UUID
     """The event, or the record and the deadline it missed: the same cause is told only once."""
     kind: Kind
-    subject_kind: SubjectKind
+    subject_kind: Subject
     subject_id: UUID
     colleague_id: UUID | None = None
     """The member of staff it is about, when that is not the reader."""

@@ -20,6 +20,7 @@ DEFAULT_CHANNELS: Mapping[Kind, tuple[OutsideChannel, ...]] = {
     "next_step_overdue": ("mail",),
     "touch_due": (),
     "lead_returned": ("wecom",),
+    "score_drifted": ("mail",),
 }
 
 

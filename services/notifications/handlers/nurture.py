@@ -1,12 +1,14 @@
-"""Touches that keep a lead warm, and leads that came back."""
+"""Touches that keep a lead warm, leads that came back, and scores that fit no more."""
 
 from collections.abc import Sequence
 
 from services.notifications.domain.notice import Cause
 from services.notifications.handlers import notices
+from services.notifications.recipients import Audience
 from services.notifications.repository import copies
+from shared.access import ROOT_UNIT
 from shared.consumer import Heard
-from shared.contracts.leads import LeadReopened, LeadTouchDue
+from shared.contracts.leads import LeadReopened, LeadTouchDue, LearnedScoreDrifted
 from shared.db import Tx
 
 
@@ -29,6 +31,22 @@ async def tell_of_returns(tx: Tx, batch: Sequence[Heard[LeadReopened]]) -> None:
         if held and held.owner_id and held.owner_id != heard.event.reopened_by:
             told.append((_return(heard), frozenset({held.owner_id})))
     await notices.place(tx, told, now=tx.now)
+
+
+async def warn_of_drift(tx: Tx, batch: Sequence[Heard[LearnedScoreDrifted]]) -> None:
+    """Tell those who operate the whole enterprise."""
+    everywhere = Audience(unit_id=ROOT_UNIT, role="overseers")
+    await notices.announce(tx, [(_drift(heard), everywhere) for heard in batch], now=tx.now)
+
+
+def _drift(heard: Heard[LearnedScoreDrifted]) -> Cause:
+    return Cause(
+        id=heard.event_id,
+        kind="score_drifted",
+        subject_kind="learned_score",
+        subject_id=heard.event.learned_score_id,
+        reasons=heard.event.beyond,
+    )
 
 
 def _return(heard: Heard[LeadReopened]) -> Cause:

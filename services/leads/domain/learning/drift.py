@@ -3,12 +3,18 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from math import log
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from services.leads.domain.learning.features import Row
 from services.leads.domain.learning.model import Model
+from shared.aggregate import advance
+from shared.contracts.leads import LearnedScoreDrifted
+from shared.ids import external_id
 
 SCORE = "score"
 _PARTS = 10
@@ -39,6 +45,36 @@ class Drift(BaseModel):
     """The furthest first."""
     beyond: tuple[str, ...]
     """What lies beyond the limit: an alarm."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """How a learned score was found when it was looked at last."""
+
+    version: int
+    sequence: int = 0
+    beyond: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> UUID:
+        """The id of the learned score, the same everywhere."""
+        return external_id("learned_score", "shangji", str(self.version))
+
+
+def look_again(
+    watch: Watch, measured: Drift, *, now: datetime
+) -> tuple[Watch, tuple[LearnedScoreDrifted, ...]]:
+    """Say what has moved beyond the limit since; what was beyond it before is known."""
+    if set(measured.beyond) <= set(watch.beyond):
+        return replace(watch, beyond=measured.beyond), ()
+    drifted = LearnedScoreDrifted(
+        learned_score_id=watch.id,
+        version=watch.version,
+        leads=measured.leads,
+        beyond=measured.beyond,
+        measured_at=now,
+    )
+    return advance(watch, drifted, beyond=measured.beyond)
 
 
 def profile(model: Model, rows: Sequence[Row]) -> Profile:
