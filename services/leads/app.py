@@ -5,6 +5,7 @@ from pathlib import Path
 from services.leads.configurations import KINDS, seed
 from services.leads.constraints import CONSTRAINTS
 from services.leads.consumers import consumer
+from services.leads.gateways import OUTSIDE
 from services.leads.handlers import learning
 from services.leads.importers import IMPORTERS
 from services.leads.routes import (
@@ -34,6 +35,7 @@ from shared.app import Resources, Service
 
 async def on_start(resources: Resources) -> None:
     """An empty enterprise begins with policies that work, and learns by itself."""
+    OUTSIDE.open(resources.settings)
     async with resources.database.tx() as tx:
         await seed(tx)
         await learning.schedule_training(tx, now=tx.now)

@@ -10,6 +10,7 @@ from services.leads.domain.learning.card import LearnedScore
 from services.leads.domain.learning.policy import LearningPolicy
 from services.leads.domain.matching.defaults import DUPLICATES
 from services.leads.domain.matching.rules import DuplicateRules
+from services.leads.domain.retention import RetentionPolicy
 from services.leads.domain.returning import ReturnPolicy
 from shared import configuration
 from shared.configuration import Checker, Consent
@@ -26,6 +27,7 @@ KINDS: dict[str, Checker] = {
     "nurture": nurture.check,
     "tags": tagging.check,
     "returns": ReturnPolicy.model_validate,
+    "retention": RetentionPolicy.model_validate,
     "learning": LearningPolicy.model_validate,
     "learned_score": LearnedScore.model_validate,
     "consent": Consent.model_validate,
@@ -46,6 +48,7 @@ async def seed(tx: Tx) -> None:
         "nurture": defaults.NURTURE,
         "tags": defaults.TAGS,
         "returns": ReturnPolicy(),
+        "retention": RetentionPolicy(),
         "learning": defaults.LEARNING,
         "consent": CONSENT,
     }

@@ -2,12 +2,22 @@
 
 from datetime import timedelta
 
-from services.leads.handlers import duplicates, learning, nurture, reopening, scoring, tagging
+from services.leads.handlers import (
+    duplicates,
+    learning,
+    nurture,
+    reopening,
+    retention,
+    scoring,
+    tagging,
+)
+from services.leads.handlers.channel import details
 from services.leads.handlers.channel import replay as replays
 from services.leads.importers import IMPORTERS
 from services.leads.repository import duplicate, lead, rescoring, returns
 from services.leads.repository import learning as trainings
 from services.leads.repository import nurture as plans
+from services.leads.repository import retention as retained
 from services.leads.repository import tag as tags
 from services.leads.repository.channel import replay
 from shared import imports
@@ -34,6 +44,20 @@ TIMERS: tuple[AnyTimer, ...] = (
         every=timedelta(seconds=2),
         due=replay.due,
         act=replays.replay_batches,
+    ),
+    Timer(
+        name="empty what was kept for long enough",
+        every=timedelta(minutes=10),
+        due=retained.due_to_empty,
+        act=retention.empty_submissions,
+        key=str,
+    ),
+    Dispatch(
+        name="ask platforms for what they named",
+        every=timedelta(seconds=2),
+        claim=details.claim_questions,
+        send=details.ask,
+        record=details.note_answers,
     ),
     Timer(
         name="judge leads by new rules",

@@ -200,6 +200,17 @@ class NotFromChannel(Conflict):
     """
 
 
+class DetailsAwaited(Conflict):
+    """It only names a lead; the platform is being asked for it."""
+
+
+class DetailsNotToBeHad(Conflict):
+    """The platform was asked {attempts} times for what this names: {problem}.
+
+    Once that is mended, replay the day it came.
+    """
+
+
 class LooksLikeRobot(Conflict):
     """This was not sent by somebody who read the form: {signs}."""
 

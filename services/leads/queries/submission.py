@@ -41,7 +41,7 @@ async def submission(tx: Tx, submission_id: UUID) -> SubmissionOut:
     row = await tx.fetchrow(
         """
         SELECT id, state, channel, problem, lead_id, received_by, received_at, content_type, body,
-               opened, mended, discarded_for
+               opened, mended, discarded_for, emptied_at
           FROM submission
          WHERE id = $1
            AND ($2 OR unit_id = ANY($3) OR received_by = $4)

@@ -1,6 +1,6 @@
 """What merges did, and where merged records redirect to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -48,6 +48,29 @@ async def going_on(tx: Tx, kind: MergedKind, subject_id: UUID) -> UUID:
         kind,
         subject_id,
     )
+
+
+async def survivors(tx: Tx, lead_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The lead that goes on for each of these: itself, unless it is merged, perhaps more than once."""
+    rows = await tx.fetch(
+        """
+        WITH RECURSIVE road AS (
+            SELECT lead_id, lead_id AS at, 0 AS steps
+              FROM unnest($1::uuid[]) AS lead_id
+             UNION ALL
+            SELECT road.lead_id, lead.merged_into, road.steps + 1
+              FROM road
+              JOIN lead ON lead.id = road.at
+             WHERE lead.merged_into IS NOT NULL
+               AND road.steps < 100
+        )
+        SELECT DISTINCT ON (lead_id) lead_id, at
+          FROM road
+         ORDER BY lead_id, steps DESC
+        """,
+        list(lead_ids),
+    )
+    return {row["lead_id"]: row["at"] for row in rows}
 
 
 async def note(

@@ -34,6 +34,8 @@ class SubmissionOut(SubmissionLine):
     """What was said, where it came enciphered."""
     mended: str | None
     discarded_for: str | None
+    emptied_at: AwareDatetime | None
+    """When the content was let go of, by the policy `retention`."""
 
 
 class DiscardIn(Request):

@@ -205,3 +205,28 @@ async def test_a_submission_is_discarded_for_a_reason(office: Office):
     again = await office.olga.send("POST", f"{path}/replay", {"name": "李雷"})
     assert (again.status_code, again.json()["type"]) == (409, "/problems/already-discarded")
     assert isinstance(sender, Sender)
+
+
+async def test_a_day_is_put_right_on_the_lead_that_goes_on_for_a_merged_one(office: Office):
+    sender = await ready(office, mapping=WRONG)
+    await sender.send({"id": "1", "who": "李雷", "tel": MOBILE, "firm": "Acme"})
+    await sender.send({"id": "2", "who": "", "tel": OTHER, "firm": "Acme"})
+    older, newer = [
+        row["id"] for row in await office.rows("SELECT id FROM lead ORDER BY captured_at, id")
+    ]
+    merged = await office.olga.send(
+        "POST", f"/leads/{older}/merge", {"other_id": str(newer), "why": "one person"}
+    )
+    assert merged.status_code == 200, merged.text
+    await define(office, mapping=RIGHT)
+
+    first, said = await replayed(office), await office.said()
+    second = await replayed(office)
+
+    survivor = await office.olga.lead(older)
+    assert (survivor["name"], survivor["company_name"]) == ("李雷", "Acme")
+    assert counts(first)["corrected"] == 2
+    assert "captured" not in counts(second)
+    assert await office.said() == said
+    assert len(await office.rows("SELECT FROM lead")) == 2
+    assert len(await office.rows("SELECT FROM touch")) == 2

@@ -48,8 +48,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "searchWord": "水泵",
         "planName": "水泵-华东",
         "formDetail": [
-            {"label": "姓名", "type": "name", "value": "李雷"},
-            {"label": "预算", "type": "text", "value": "10万"},
+            {"name": "姓名", "type": "name", "value": "李雷"},
+            {"name": "预算", "type": "text", "value": "10万"},
         ],
     },
     "meta": {
@@ -126,3 +126,34 @@ def test_the_sample_in_the_guide_of_meta_is_understood():
 def test_none_claims_more_than_was_checked():
     assert [each.name for each in TEMPLATES.values() if each.is_checked] == ["meta"]
     assert all(each.remarks for each in TEMPLATES.values())
+
+
+def test_what_tencent_pushes_as_text_is_read_all_the_same():
+    own = ChannelVersion(key="tencent", version=1, channel=TEMPLATES["tencent"].channel)
+    pushed = {
+        "leads_id": "9",
+        "leads_tel": MOBILE,
+        "leads_create_time": "2026-03-02 09:30:00",
+        "tel_location": "江苏",
+        "bundle": '{"预算": "10万"}',
+    }
+
+    found = reread(own, orjson.dumps(pushed), "application/json")
+
+    assert isinstance(found, Understood), found
+    assert found.reading.attributes == {"预算": "10万"}
+    assert found.reading.facts.region == "江苏"
+    assert found.occurred_at is not None
+    assert found.occurred_at.timestamp() == 1772415000
+
+
+@pytest.mark.parametrize("moment", ["2026-03-02 09:30:00", 1772415000, "1772415000000"])
+def test_a_time_is_read_however_oceanengine_writes_it(moment: str | int):
+    own = ChannelVersion(key="o", version=1, channel=TEMPLATES["oceanengine"].channel)
+    said = {"clue_id": 7, "telephone": MOBILE, "create_time_detail": moment}
+
+    found = reread(own, orjson.dumps(said), "application/json")
+
+    assert isinstance(found, Understood), found
+    assert found.occurred_at is not None
+    assert found.occurred_at.timestamp() == 1772415000

@@ -1,5 +1,6 @@
 """Vectors of others: what their libraries made, ours must read."""
 
+import hashlib
 import json
 import os
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from services.leads.domain.channel.callbacks import Dingtalk, Wecom
+from services.leads.domain.channel.ciphers import NotDecipherable, decipher_feishu, sign_feishu
 from services.leads.domain.channel.delivery import Delivery, Genuine, Greeting, Suspect
 from services.leads.domain.channel.proof import StandardWebhooks
 
@@ -82,3 +84,20 @@ def test_dingtalk(vector: dict[str, Any]):
     scheme = Dingtalk(scheme="dingtalk", receiver=vector["key"])
 
     assert isinstance(scheme.prove(delivery, [secret]), Greeting)
+
+
+def test_feishu_s_own_example_is_deciphered():
+    """Printed in Feishu's guide to receiving events, beside its sample code."""
+    enciphered = "P37w+VZImNgPEO1RBhJ6RtKl7n6zymIbEG1pReEzghk="
+
+    assert decipher_feishu(enciphered, "test key") == b"hello world"
+    with pytest.raises(NotDecipherable):
+        decipher_feishu(enciphered, "another key")
+
+
+def test_feishu_signs_time_nonce_key_and_body_in_this_order():
+    """As the guide's sample code does: SHA-256 of the first three, as text, and the bytes of the body."""
+    body = b'{"encrypt":"P37w+VZImNgPEO1RBhJ6RtKl7n6zymIbEG1pReEzghk="}'
+    made = hashlib.sha256(b"1700000000" + b"nonce" + b"test key" + body).hexdigest()
+
+    assert sign_feishu("test key", "1700000000", "nonce", body) == made

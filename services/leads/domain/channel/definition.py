@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from services.leads.domain.channel.callbacks import Dingtalk, Feishu, Wecom
+from services.leads.domain.channel.details import Details
 from services.leads.domain.channel.form import Form
 from services.leads.domain.channel.handshakes import LinkedIn, Meta
 from services.leads.domain.channel.mapping import Mapping
@@ -99,6 +100,8 @@ class Channel(ChannelPolicy):
     source: str = Field(default="", max_length=200)
     """Taken for leads that name no source."""
     consent: Consent | None = None
+    details: Details | None = None
+    """Whom to ask for leads that notices only name; with `access_token` among the parts of the secret."""
     form: Form = Form()
     """How a form channel looks, and whom it keeps out."""
     answer: Answer | None = None

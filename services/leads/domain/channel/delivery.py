@@ -75,6 +75,8 @@ class Scheme(BaseModel):
 
     parts: ClassVar[tuple[str, ...]] = ("secret",)
     """What its secret is made of; nothing when it needs none."""
+    may_have: ClassVar[tuple[str, ...]] = ()
+    """What may be kept with it, though it proves nothing."""
 
     def prove(self, delivery: Delivery, secrets: Sequence[Secret]) -> Verdict:
         """Whether the sender of a message has one of the secrets."""

@@ -12,6 +12,7 @@ from services.leads.domain.channel.delivery import (
     Secret,
     Suspect,
 )
+from services.leads.domain.channel.details import TOKEN
 from services.leads.domain.channel.proof import after, by_signature, digest, is_same
 
 
@@ -19,6 +20,7 @@ class Meta(Scheme):
     """`X-Hub-Signature-256`, made with the app's secret; the address is tried with a verify token."""
 
     parts: ClassVar[tuple[str, ...]] = ("app_secret", "verify_token")
+    may_have: ClassVar[tuple[str, ...]] = (TOKEN,)
     scheme: Literal["meta"]
 
     def prove(self, delivery: Delivery, secrets: Sequence[Secret]) -> Genuine | Suspect:
@@ -39,6 +41,7 @@ class LinkedIn(Scheme):
     """`X-LI-Signature` over `hmacsha256=` and the body; the address is tried with a challenge."""
 
     parts: ClassVar[tuple[str, ...]] = ("client_secret",)
+    may_have: ClassVar[tuple[str, ...]] = (TOKEN,)
     scheme: Literal["linkedin"]
 
     def prove(self, delivery: Delivery, secrets: Sequence[Secret]) -> Genuine | Suspect:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import orjson
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -20,6 +21,8 @@ from services.leads.domain.intake import Name
 
 Scalar = str | bool | int | float
 LONGEST_VALUE = 10_000
+_LAST_SECOND = 100_000_000_000
+"""Of the year 5138; what is more are milliseconds."""
 TrailPart = Literal[
     "utm_source",
     "utm_medium",
@@ -74,8 +77,9 @@ class Source(BaseModel):
     """Stands between joined values."""
     values: dict[str, Scalar] = Field(default_factory=dict, max_length=500)
     """What their values are called here; one that is not named stays as it is."""
-    date: Literal["", "iso", "seconds", "milliseconds"] | str = ""
-    """How a time is written; anything else is a format of strptime."""
+    date: Literal["", "iso", "seconds", "milliseconds", "any"] | str = ""
+    """How a time is written; anything else is a format of strptime. `any`: one of the others, for senders
+    who do not say which."""
     zone: Zone = "Asia/Shanghai"
     """For times that do not say theirs."""
 
@@ -106,8 +110,8 @@ class Source(BaseModel):
         if self.path is not None:
             return self._joined(_scalars(paths.find(payload, self.path)))
         taken = (source.take(payload) for source in self.first or self.join)
-        present = [value for value in taken if value is not None]
-        return self._joined(present[:1] if self.first else present)
+        present = (value for value in taken if value is not None)
+        return next(present, None) if self.first else self._joined(list(present))
 
     def _joined(self, values: list[Scalar]) -> Scalar | None:
         if len(values) > 1:
@@ -121,7 +125,11 @@ class Source(BaseModel):
                     return datetime.fromtimestamp(float(value), UTC)
                 case "milliseconds":
                     return datetime.fromtimestamp(float(value) / 1000, UTC)
-                case "iso":
+                case "any" if _is_a_number(value):
+                    seconds = float(value)
+                    since = seconds / 1000 if seconds > _LAST_SECOND else seconds
+                    return datetime.fromtimestamp(since, UTC)
+                case "iso" | "any":
                     said = datetime.fromisoformat(_text(value))
                 case _:
                     said = datetime.strptime(_text(value), self.date)  # noqa: DTZ007 - the zone follows
@@ -139,7 +147,7 @@ class Answers(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     each: Path
-    name: Path
+    name: From
     answer: From
     but: tuple[str, ...] = ()
     """Questions that are fields of the lead already."""
@@ -152,10 +160,9 @@ class Answers(BaseModel):
         for item in paths.find(payload, self.each):
             if self.unless is not None and paths.find(item, self.unless):
                 continue
-            name = _scalars(paths.find(item, self.name))
-            answer = self.answer.take(item)
-            if name and answer is not None and _text(name[0]) not in self.but:
-                answers[_text(name[0])[:200]] = answer
+            name, answer = self.name.take(item), self.answer.take(item)
+            if name is not None and answer is not None and _text(name) not in self.but:
+                answers[_text(name)[:200]] = answer
         return answers
 
 
@@ -188,7 +195,7 @@ class Mapping(BaseModel):
     consent_version: From | None = None
     """The version of the channel that showed the text; nothing means the one in force."""
     members: Path | None = None
-    """An object whose members are attributes as they are."""
+    """An object whose members are attributes as they are; also one that is written as text."""
     answers: Answers | None = None
     trail: dict[TrailPart, From] = Field(default_factory=dict)
     """Where they came from: `utm_source`, `click_id`, `referrer` …"""
@@ -205,8 +212,7 @@ class Mapping(BaseModel):
         members = {
             name: value
             for found in objects
-            if isinstance(found, dict)
-            for name, value in found.items()
+            for name, value in _members(found).items()
             if isinstance(value, Scalar)
         }
         answers = self.answers.take(payload) if self.answers else {}
@@ -223,6 +229,20 @@ def _scalars(found: list[JsonValue]) -> list[Scalar]:
     """Single values, also those in lists; blanks and objects are left out."""
     flat = [inner for value in found for inner in (value if isinstance(value, list) else [value])]
     return [value for value in flat if isinstance(value, Scalar) and value != ""]
+
+
+def _members(found: JsonValue) -> dict[str, JsonValue]:
+    """The members of an object; some senders put one into a text."""
+    if isinstance(found, str):
+        try:
+            found = orjson.loads(found)
+        except orjson.JSONDecodeError:
+            return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _is_a_number(value: Scalar) -> bool:
+    return not isinstance(value, bool) and _text(value).isdecimal()
 
 
 def _text(value: Scalar) -> str:

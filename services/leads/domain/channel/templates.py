@@ -1,8 +1,8 @@
 """Channels to begin with: what ad platforms send, by the field names that they document.
 
-`is_checked` says whether a sample that the platform itself publishes was read with the template.
-Where it is false, compare one real submission with the mapping before relying on it, by
-`POST /channels/{key}/try`.
+`is_checked` says whether a whole sample that the platform itself publishes was read with the template.
+Where it is false, the remarks say which names were compared with which document and which were not:
+compare one real submission with the mapping before relying on it, by `POST /channels/{key}/try`.
 """
 
 from typing import Any
@@ -42,27 +42,31 @@ def _field(name: str) -> str:
 OCEANENGINE = _template(
     "oceanengine",
     is_checked=False,
-    remarks="飞鱼 CRM 线索推送. The field names are those its push rules offer (telphone is spelt so); "
-    "its own signature is not documented publicly, so the address carries a token.",
+    remarks="飞鱼 CRM 线索推送. Compared with the documented answer of the clue API (clue_id, name, telephone, "
+    "email, weixin, ad_name, promotion_name, site_name, province_name, city_name, location, remark, "
+    "form_remark, remark_dict, app_name, req_id, external_url, create_time_detail). Not compared: the push "
+    "itself, which is said to call them id, telphone and create_time; neither it nor its signature is "
+    "documented publicly, so both names are read and the address carries a token.",
     title="巨量引擎",
     source="巨量引擎",
     proof={"scheme": "query-token"},
     answer=THANKS,
     mapping={
-        "external_id": "id",
+        "external_id": {"first": ["clue_id", "id"]},
         "name": "name",
-        "phone": {"first": ["telphone", "phone"]},
+        "phone": {"first": ["telphone", "telephone", "phone"]},
         "mail": "email",
         "campaign": {"first": ["promotion_name", "ad_name"]},
         "origin": "app_name",
         "region": {"first": ["province_name", "location"]},
+        "address": "address",
         "notes": {"join": ["remark", "form_remark"], "between": "\n"},
-        "occurred_at": {"path": "create_time", "date": "seconds"},
+        "occurred_at": {"first": ["create_time_detail", "create_time"], "date": "any"},
         "attributes": {
             "wechat": "weixin",
             "city": "city_name",
             "site": "site_name",
-            "advertiser": "adv_name",
+            "advertiser": {"first": ["advertiser_name", "adv_name"]},
         },
         "members": "remark_dict",
         "trail": {
@@ -77,7 +81,11 @@ OCEANENGINE = _template(
 TENCENT = _template(
     "tencent",
     is_checked=False,
-    remarks="腾讯广告 线索管理. Field names of the lead_clues API; no sample of a push could be checked.",
+    remarks="腾讯广告 线索管理. Compared with the fields that the platform's own example asks of lead_clues/get "
+    "(leads_id, click_id, campaign_id, campaign_name, adgroup_name, page_url, leads_name, leads_telephone, "
+    "leads_area, leads_email, leads_qq, leads_wechat, address, bundle, leads_create_time, "
+    "leads_action_time). Not compared: a push, whose receivers in public code read leads_tel and "
+    "leads_create_time and find bundle to be a text; all of these are read.",
     title="腾讯广告",
     source="腾讯广告",
     proof={"scheme": "query-token"},
@@ -87,9 +95,10 @@ TENCENT = _template(
         "name": "leads_name",
         "phone": {"first": ["leads_tel", "leads_telephone"]},
         "mail": "leads_email",
-        "region": "leads_area",
+        "address": "address",
+        "region": {"first": ["leads_area", "telephone_location", "tel_location"]},
         "campaign": {"first": ["campaign_name", "adgroup_name"]},
-        "occurred_at": {"path": "leads_action_time", "date": "seconds"},
+        "occurred_at": {"first": ["leads_action_time", "leads_create_time"], "date": "any"},
         "members": "bundle",
         "attributes": {"wechat": "leads_wechat", "qq": "leads_qq"},
         "trail": {
@@ -104,7 +113,10 @@ TENCENT = _template(
 BAIDU = _template(
     "baidu",
     is_checked=False,
-    remarks="百度营销 基木鱼 线索. Field names of its clue service; no sample of a push could be checked.",
+    remarks="百度营销 基木鱼 线索. Compared with a vendor's manual of what it is pushed (clueId; formDetail as a "
+    "list of name, type and value, such as 姓名, name, 小红) and with public code of receivers "
+    "(cluePhoneNumber, commitTime, area, solutionTypeName, flowChannelName, url, consultUrl). Not compared: "
+    "the platform's own document, which needs a login.",
     title="百度营销",
     source="百度",
     proof={"scheme": "query-token"},
@@ -112,26 +124,29 @@ BAIDU = _template(
     mapping={
         "external_id": "clueId",
         "name": {
-            "first": ["formDetail[type=name].value", "formDetail[label=姓名].value", "userName"]
+            "first": ["formDetail[type=name].value", "formDetail[name=姓名].value", "userName"]
         },
         "phone": {
             "first": [
                 "cluePhoneNumber",
                 "formDetail[type=phone].value",
-                "formDetail[label=手机号].value",
+                "formDetail[name=手机号].value",
             ]
         },
-        "company_name": "formDetail[label=公司].value",
+        "company_name": {
+            "first": ["formDetail[type=company].value", "formDetail[name=公司].value"],
+        },
         "region": "area",
         "origin": {"first": ["flowChannelName", "solutionTypeName"]},
         "campaign": {"first": ["planName", "campaignName"]},
-        "occurred_at": {"path": "commitTime", "date": "%Y-%m-%d %H:%M:%S"},
+        "occurred_at": {"path": "commitTime", "date": "any"},
         "answers": {
             "each": "formDetail[*]",
-            "name": "label",
+            "name": "name",
             "answer": "value",
-            "but": ["姓名", "手机号", "公司"],
+            "but": ["姓名", "手机号", "手机", "电话", "公司", "公司名称"],
         },
+        "attributes": {"wechat": "wechatAccount"},
         "trail": {
             "click": {"constant": "bd_vid"},
             "click_id": "bdVid",
@@ -144,12 +159,13 @@ BAIDU = _template(
 META = _template(
     "meta",
     is_checked=True,
-    remarks="Meta Lead Ads, checked against the sample in Meta's guide to retrieving leads. Its webhook carries ids alone; what is mapped here is the lead that the Graph "
-    "API answers for `leadgen_id`, forwarded by whoever may ask for it. Notices without `field_data` "
-    "wait in quarantine.",
+    remarks="Meta Lead Ads, checked against the sample in Meta's guide to retrieving leads. Its webhook carries "
+    "ids alone: what is mapped here is the lead that the Graph API answers for `leadgen_id`. With an "
+    "`access_token` among the parts of the secret it is asked for; without one, notices wait in quarantine.",
     title="Meta Lead Ads",
     source="Meta",
     proof={"scheme": "meta"},
+    details={"api": "meta"},
     mapping={
         "external_id": "id",
         "name": {
@@ -184,12 +200,16 @@ META = _template(
 LINKEDIN = _template(
     "linkedin",
     is_checked=False,
-    remarks="LinkedIn Lead Gen Forms. Its webhook carries the URN of a response alone; what is mapped here "
-    "is the leadFormResponse with the questions of its form joined as `predefinedField`, forwarded by "
-    "whoever may ask for it.",
+    remarks="LinkedIn Lead Gen Forms. Compared with the documented notice (leadGenFormResponse, leadAction) and "
+    "with the schema of leadFormResponses (formResponse.answers, submittedAt, leadMetadata, "
+    "form.content.questions); a whole sample could not be read. Its webhook carries the URN of a response "
+    "alone: what is mapped here is that response, each answer with the name and the `predefinedField` of its "
+    "question. With an `access_token` among the parts of the secret it is asked for; without one, notices "
+    "wait in quarantine.",
     title="LinkedIn Lead Gen",
     source="LinkedIn",
     proof={"scheme": "linkedin"},
+    details={"api": "linkedin"},
     mapping={
         "external_id": "id",
         "name": {
@@ -217,7 +237,7 @@ LINKEDIN = _template(
         "occurred_at": {"path": "submittedAt", "date": "milliseconds"},
         "answers": {
             "each": "formResponse.answers[*]",
-            "name": "questionId",
+            "name": {"first": ["question", "questionId"]},
             "answer": "answerDetails.textQuestionAnswer.answer",
             "unless": "predefinedField",
         },

@@ -20,6 +20,7 @@ from services.leads.domain.channel.delivery import (
 from services.leads.domain.channel.reading import Understood, understand
 from services.leads.domain.refusals import ChannelNotFound, SenderUnproven, TooManySubmissions
 from services.leads.handlers.capture import lead_id_for, receive
+from services.leads.handlers.channel import waiting
 from services.leads.handlers.channel.secret import secrets_of
 from services.leads.handlers.submission import problem_of
 from services.leads.repository import policy
@@ -97,6 +98,10 @@ async def take_in(tx: Tx, admission: Admission, *, now: datetime) -> Refused | N
     own, verdict, submission_id = admission.own, admission.verdict, admission.submission_id
     if not isinstance(verdict, Genuine) or submission_id is None or admission.is_settled:
         return admission.turned_away
+    named = waiting.named_in(own, verdict.message, verdict.content_type)
+    if named and own.channel.is_on:
+        await waiting.expect(tx, own, submission_id, verdict.message, named, now=now)
+        return None
     found = understand(own, verdict.message, verdict.content_type)
     if isinstance(found, Refused):
         await quarantine(tx, admission, found)

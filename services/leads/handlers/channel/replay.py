@@ -11,9 +11,11 @@ from services.leads.domain.channel.definition import FAMILY, ChannelVersion
 from services.leads.domain.channel.reading import Understood, reread
 from services.leads.domain.refusals import NothingToReplay
 from services.leads.domain.touch import touch_of
+from services.leads.handlers.channel import waiting
 from services.leads.handlers.channel.correction import correct_leads
 from services.leads.handlers.channel.intake import accept, arrival_of
 from services.leads.handlers.submission import problem_of
+from services.leads.repository import merge as merges
 from services.leads.repository import policy
 from services.leads.repository import touch as touches
 from services.leads.repository.channel import replay as repository
@@ -37,6 +39,8 @@ class Sorted:
     misread: dict[UUID, tuple[Stored, Understood, Misread]] = field(default_factory=dict)
     """Part of a lead that they do not describe."""
     refused: dict[UUID, Refused] = field(default_factory=dict)
+    named: dict[UUID, tuple[Stored, tuple[str, ...]]] = field(default_factory=dict)
+    """They only name leads, whom the platform has to be asked for."""
     unchanged: list[UUID] = field(default_factory=list)
 
 
@@ -86,11 +90,13 @@ async def read_again(
     then = await _versions_of(tx, own, batch)
     found = _sort(own, batch, then)
 
-    described = [
-        (stored.lead_id, misread) for stored, _, misread in found.misread.values() if stored.lead_id
-    ]
+    misread = list(found.misread.values())
+    ends = await merges.survivors(
+        tx, {stored.lead_id for stored, _, _ in misread if stored.lead_id}
+    )
+    described = [(ends[stored.lead_id], each) for stored, _, each in misread if stored.lead_id]
     held = await correct_leads(tx, described, now=now)
-    right = [each for each in found.misread.values() if each[0].lead_id not in held]
+    right = [each for each in misread if each[0].lead_id and ends[each[0].lead_id] not in held]
     moved = [(stored, now_read) for stored, now_read, misread in right if misread.is_of_another]
     arrivals = {
         stored.id: arrival_of(own, understood, stored.id, stored.received_at)
@@ -99,19 +105,26 @@ async def read_again(
     await _touch_anew(tx, own, right)
     if arrivals:
         await accept(tx, own, arrivals, now=now)
-    settled = [stored.id for stored, _, _ in right if stored.id not in arrivals]
+    # What was merged is read once more when it is one of its own again: it keeps its version.
+    settled = [
+        stored.id
+        for stored, _, _ in right
+        if stored.id not in arrivals and stored.lead_id and ends[stored.lead_id] == stored.lead_id
+    ]
     await submissions.note_version(tx, [*settled, *found.unchanged], version=own.version)
-    waiting = {
+    problems = {
         stored.id: problem_of(found.refused[stored.id])
         for stored in batch
         if stored.id in found.refused and stored.lead_id is None
     }
-    await submissions.explain_all(tx, waiting, version=own.version)
+    await submissions.explain_all(tx, problems, version=own.version)
+    for stored, named in found.named.values():
+        await waiting.expect(tx, own, stored.id, stored.message, named, now=now)
     return Progress(
         captured=len(found.fresh),
         corrected=len(right),
         unchanged=len(found.unchanged),
-        unreadable=len(found.refused),
+        unreadable=len(found.refused) + len(found.named),
         conflicting=len(found.misread) - len(right),
     )
 
@@ -153,6 +166,10 @@ def _sort(
 ) -> Sorted:
     found = Sorted()
     for stored in batch:
+        named = waiting.named_in(own, stored.message, stored.content_type)
+        if named and stored.lead_id is None:
+            found.named[stored.id] = (stored, named)
+            continue
         now = reread(own, stored.message, stored.content_type)
         if isinstance(now, Refused):
             found.refused[stored.id] = now

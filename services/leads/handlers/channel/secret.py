@@ -67,7 +67,7 @@ def _refuse_unfit(own: ChannelVersion, parts: Mapping[str, str]) -> None:
     errors += [
         FieldError(pointer=f"/parts/{name}", reason="This scheme has no such part")
         for name in parts
-        if name not in wanted
+        if name not in wanted and name not in own.channel.proof.may_have
     ]
     if not wanted:
         errors.append(FieldError(pointer="", reason="This scheme has no secret"))

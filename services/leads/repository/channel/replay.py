@@ -48,6 +48,7 @@ async def add(
            AND received_at < $4
            AND state <> 'discarded'
            AND mended IS NULL
+           AND emptied_at IS NULL
         RETURNING total
         """,
         replay_id,
@@ -87,6 +88,7 @@ async def next_batch(tx: Tx, replay: Replay, *, limit: int) -> Sequence[Stored]:
            AND received_at < $3
            AND state <> 'discarded'
            AND mended IS NULL
+           AND emptied_at IS NULL
            AND ($4::timestamptz IS NULL OR (received_at, id) > ($4, $5::uuid))
          ORDER BY received_at, id
          LIMIT $6

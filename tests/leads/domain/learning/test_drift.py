@@ -2,8 +2,16 @@
 
 import pytest
 
-from services.leads.domain.learning.drift import drift, profile, stability_index
+from services.leads.domain.learning.drift import (
+    Drift,
+    Watch,
+    drift,
+    look_again,
+    profile,
+    stability_index,
+)
 from services.leads.domain.learning.model import Levels, Measure, Model, Tree
+from tests.leads.make import NOW
 
 SOURCE = Levels(name="source", numbers={"fair": 1.0, "web": -1.0}, other=0, missing=0)
 VISITS = Measure(name="visits", limits=(1.0, 2.0), missing=-1)
@@ -45,3 +53,20 @@ def test_the_index_grows_with_the_distance():
     assert stability_index(then, then) == 0
     assert stability_index(then, {"a": 0.6, "b": 0.4}) == pytest.approx(0.0405, abs=1e-4)
     assert stability_index(then, {"a": 1.0}) > 3
+
+
+def test_what_moved_beyond_the_limit_is_said_once():
+    watch = Watch(version=3)
+    moved = Drift(leads=9, score=0, features={"source": 1, "visits": 0}, beyond=("source",))
+    further = moved.model_copy(update={"beyond": ("source", "visits")})
+    back = moved.model_copy(update={"beyond": ()})
+
+    watch, first = look_again(watch, moved, now=NOW)
+    watch, same = look_again(watch, moved, now=NOW)
+    watch, more = look_again(watch, further, now=NOW)
+    watch, none = look_again(watch, back, now=NOW)
+    watch, again = look_again(watch, moved, now=NOW)
+
+    assert [len(said) for said in (first, same, more, none, again)] == [1, 0, 1, 0, 1]
+    assert first[0].beyond == ("source",)
+    assert watch.sequence == 3
