@@ -17,6 +17,7 @@ from shared.contracts.leads import (
     LeadQualified,
     LeadReopened,
     LeadScored,
+    LeadTagged,
     LeadTouched,
     LeadUnmerged,
     LeadUpdated,
@@ -85,6 +86,11 @@ async def on_leads_touched(tx: Tx, batch: Sequence[Heard[LeadTouched]]) -> None:
 @consumer.on(LeadScored)
 async def on_leads_scored(tx: Tx, batch: Sequence[Heard[LeadScored]]) -> None:
     await leads.score(tx, facts(batch))
+
+
+@consumer.on(LeadTagged)
+async def on_leads_tagged(tx: Tx, batch: Sequence[Heard[LeadTagged]]) -> None:
+    await leads.tag(tx, facts(batch))
 
 
 @consumer.on(LeadQualified)

@@ -14,6 +14,7 @@ from shared.contracts.leads import (
     LeadFacts,
     LeadOutcomeRecorded,
     LeadQualified,
+    LeadTagged,
 )
 from shared.contracts.opportunities import (
     ActivityLogged,
@@ -93,6 +94,18 @@ def lead(*, at: datetime = NOW, unit_id: UUID | None = None, **facts: Any) -> Le
         facts=LeadFacts(channel="web", **facts),
         unit_id=unit_id,
         captured_at=at,
+    )
+
+
+def tagged(captured: LeadCaptured, *tags: str) -> LeadTagged:
+    return LeadTagged(
+        lead_id=captured.lead_id,
+        tags=tags,
+        needs=(),
+        added=(),
+        removed=(),
+        tagged_by=None,
+        tagged_at=NOW,
     )
 
 

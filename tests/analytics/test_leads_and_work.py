@@ -40,6 +40,26 @@ async def test_leads_are_counted_by_flags_and_by_the_month_of_the_enterprise(
     assert [(row["month"], row["leads"]) for row in by_month] == [("2026-02", 1), ("2026-03", 2)]
 
 
+async def test_a_lead_is_counted_under_each_of_its_tags(history: History) -> None:
+    both, one, none = make.lead(), make.lead(), make.lead()
+    await history.tell(
+        both,
+        one,
+        none,
+        make.tagged(both, "big"),
+        make.tagged(one, "big"),
+        make.tagged(both, "big", "pumps"),
+    )
+
+    found = await history.report("source-conversion", by="tag")
+
+    assert [(row["tag"], row["leads"]) for row in found] == [
+        ("(blank)", 1),
+        ("big", 2),
+        ("pumps", 1),
+    ]
+
+
 async def test_conversion_as_of_a_day_knows_nothing_of_later_deals(history: History) -> None:
     anna, early, late = make.person("Anna"), make.lead(), make.lead(at=make.days(9))
     await history.tell(

@@ -132,6 +132,7 @@ REPORTS: Mapping[ReportName, Report] = {
             "grade",
             "do_not_email",
             "do_not_call",
+            "tag",
             "month",
         ),
     ),

@@ -35,7 +35,10 @@ async def conversion(tx: Tx, question: Question) -> list[ReportRow]:
 
 
 async def conversion_by(tx: Tx, question: Question) -> list[ReportRow]:
-    """Leads captured in the period by one dimension, and how many became a deal."""
+    """Leads captured in the period by one dimension, and how many became a deal.
+
+    A lead that has several tags is counted under each of them.
+    """
     rows = await tx.fetch(
         """
         SELECT value,
@@ -43,26 +46,31 @@ async def conversion_by(tx: Tx, question: Question) -> list[ReportRow]:
                converted,
                round(converted::numeric / leads, 6)::float8 AS rate
         FROM (
-            SELECT coalesce(nullif(
-                       CASE $7::text
-                           WHEN 'source' THEN source
-                           WHEN 'origin' THEN origin
-                           WHEN 'channel' THEN channel
-                           WHEN 'campaign' THEN campaign
-                           WHEN 'region' THEN region
-                           WHEN 'industry' THEN industry
-                           WHEN 'grade' THEN grade
-                           WHEN 'do_not_email' THEN CASE WHEN do_not_email THEN 'Yes' ELSE 'No' END
-                           WHEN 'do_not_call' THEN CASE WHEN do_not_call THEN 'Yes' ELSE 'No' END
-                           WHEN 'month' THEN to_char(captured_at AT TIME ZONE $8::text, 'YYYY-MM')
-                       END,
-                       ''
-                   ), '(blank)') AS value,
+            SELECT coalesce(nullif(said.value, ''), '(blank)') AS value,
                    count(*) AS leads,
                    count(*) FILTER (
                        WHERE became_deal_at < coalesce($6::timestamptz, 'infinity')
                    ) AS converted
             FROM lead_road
+            CROSS JOIN LATERAL unnest(
+                CASE WHEN $7::text = 'tag' AND tags <> '{}' THEN tags
+                     ELSE ARRAY[CASE $7
+                                    WHEN 'source' THEN source
+                                    WHEN 'origin' THEN origin
+                                    WHEN 'channel' THEN channel
+                                    WHEN 'campaign' THEN campaign
+                                    WHEN 'region' THEN region
+                                    WHEN 'industry' THEN industry
+                                    WHEN 'grade' THEN grade
+                                    WHEN 'do_not_email'
+                                        THEN CASE WHEN do_not_email THEN 'Yes' ELSE 'No' END
+                                    WHEN 'do_not_call'
+                                        THEN CASE WHEN do_not_call THEN 'Yes' ELSE 'No' END
+                                    WHEN 'month'
+                                        THEN to_char(captured_at AT TIME ZONE $8::text, 'YYYY-MM')
+                                END]
+                END
+            ) AS said (value)
             WHERE ($1::boolean OR unit_id = ANY($2::uuid[]) OR owner_id = $3::uuid)
               AND ($4::timestamptz IS NULL OR captured_at >= $4)
               AND ($5::timestamptz IS NULL OR captured_at < $5)

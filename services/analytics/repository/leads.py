@@ -92,6 +92,19 @@ async def score(tx: Tx, facts: Facts) -> None:
     )
 
 
+async def tag(tx: Tx, facts: Facts) -> None:
+    """Leads with other tags than before."""
+    await tx.execute(
+        """
+        UPDATE lead
+        SET tags = heard.tags
+        FROM jsonb_to_recordset($1) AS heard (lead_id uuid, tags text[])
+        WHERE lead.lead_id = heard.lead_id
+        """,
+        facts,
+    )
+
+
 async def qualify(tx: Tx, facts: Facts) -> None:
     """Leads worth a seller's time; the first time counts."""
     await tx.execute(
