@@ -5,23 +5,28 @@ Does        takes leads in by channels that are configuration: webhooks, callbac
             keeps every touch with what led to it;
             writes phone, mail and company name one way; makes equal leads one, also at the same moment;
             scores by rules with reasons and decay, and by what closed leads taught; keeps evidence
-            by BANT and MEDDIC note by note, and grades it; keeps leads warm until they are ready;
+            by BANT and MEDDIC note by note, and grades it; tags leads by rule and hand; keeps them warm
+            until they are ready; opens those that act again, or lets a new one begin;
             finds what else may be the same, asks people, merges and takes it back; answers 查重;
             converts a lead to customer, contact and deal in one transaction; takes files in.
             The only holder of customers' personal data: names, phones, mail addresses, notes.
 Publishes   lead.captured, .touched, .updated, .scored, .assessed, .meddic_assessed, .qualified,
-            .disqualified, .reopened, .touch_due, .outcome_recorded, .converted, .merged, .unmerged;
+            .disqualified, .reopened, .touch_due, .tagged, .outcome_recorded, .converted, .merged,
+            .unmerged; learned_score.drifted;
             customer.registered, .updated, .merged, .unmerged; contact.added
 Listens to  ownership.assigned, .pooled, .unassigned; opportunity.opened, .recorded, .won, .lost;
             activity.logged
 Timers      scores that decay has moved to another grade; leads judged by earlier rules; learning, and
             whether what was learned still fits; duplicates of what was said; submissions to be read
-            again; touches that are due; imports waiting to be worked on
+            again; touches that are due; leads to tag; leads that were silent for long; what platforms
+            are asked for; what was kept for long enough; imports waiting to be worked on
 Policies    scoring, qualification, conversion, channels (each with its versions), duplicates,
-            duplicate_checks, nurture, learning, learned_score, consent: versioned configuration
+            duplicate_checks, nurture, tags, returns, retention, learning, learned_score, consent:
+            versioned configuration
 Schema      leads: 0001 leads, 0010 channels, 0011 touches, 0020 parties, 0021 duplicates, 0022 merges,
             0023 duplicate checks, 0030 learning, 0031 rescoring, 0032 evidence, 0033 returns,
-            0034 nurture, 0040 deals of customers
+            0034 nurture, 0040 deals of customers, 0080 tags, 0081 returns, 0082 drift alarms,
+            0083 details, 0084 retention
 Rooms       each is a package split by feature: channel, submission, capture (and identity), lead, scoring,
             qualification, conversion, customer, contact, ownership, matching, duplicates, merging;
             begin with domain/lead.py

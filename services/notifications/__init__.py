@@ -7,7 +7,8 @@ Does        puts notices into people's inboxes and streams them live; carries th
 Publishes   notification.placed, .read
 Listens to  ownership.assigned, .pooled, .unassigned; activity.logged
             opportunity.opened, .recorded, .updated, .won, .lost
-            lead.captured, .updated, .converted, .disqualified, .outcome_recorded, .merged, .unmerged
+            lead.captured, .updated, .converted, .disqualified, .outcome_recorded, .merged, .unmerged,
+            .touch_due, .reopened; learned_score.drifted
             customer.registered, .updated; directory.unit_defined (and people, by the platform)
 Timers      remind of overdue follow-ups; escalate overdue follow-ups; remind of overdue next steps;
             place what waited for the directory; send mail; send to WeCom

@@ -48,7 +48,7 @@ def filled(text: str, known: Mapping[str, str]) -> str:
     return text
 
 
-@pytest.mark.parametrize("guide", ["leads.md", "scoring.md"])
+@pytest.mark.parametrize("guide", ["leads.md", "scoring.md", "nurture.md"])
 async def test_the_guide_s_examples_are_answered_as_it_says(office: Office, guide: str):
     both = make.staff("Eva", unit_id=make.UNIT, role="operator")
     eva = Caller(office.world, both.model_copy(update={"roles": ("operator", "manager")}))
