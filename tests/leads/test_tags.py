@@ -113,3 +113,20 @@ async def test_whoever_may_not_see_a_lead_does_not_tag_it(office: Office):
     unseen = await office.dan.get(f"/leads/{lead_id}/tags")
 
     assert (refused.status_code, unseen.status_code) == (404, 404)
+
+
+async def test_what_people_put_on_a_merged_lead_is_on_the_one_that_goes_on(office: Office):
+    await in_force(office, RULES)
+    one = await office.olga.captured(name="李雷", phone="13812341234")
+    other = await office.olga.captured(name="李雷", phone="13900001111")
+    await office.olga.send("PUT", f"/leads/{other}/tags/扩容")
+
+    await office.olga.send("POST", f"/leads/{one}/merge", {"other_id": str(other), "why": "same"})
+    await office.world.advance()
+    together = await tags_of(office, one)
+    await office.olga.send("POST", f"/leads/{other}/unmerge", {"why": "not the same"})
+    await office.world.advance()
+
+    assert together == ["扩容"]
+    assert await tags_of(office, one) == []
+    assert await tags_of(office, other) == ["扩容"]

@@ -4,7 +4,7 @@ What a person decided about a tag stands: no rule puts it back, and none takes i
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
@@ -97,6 +97,8 @@ class Mark:
     set_at: datetime
     rules_version: int | None = None
     """Where a rule decided."""
+    taken_from: UUID | None = None
+    """The lead that this one goes on for, on which somebody had put it."""
 
 
 Marks = Mapping[str, Mark]
@@ -171,6 +173,37 @@ def tag_by_hand(
         if not (tag in marks and marks[tag].by_hand and marks[tag].is_on == is_on)
     )
     return _tagged(lead, marks, changed, tagging=tagging, by=by, now=now)
+
+
+def inherit(
+    survivor: Lead, marks: Marks, gone: Iterable[Mark], *, tagging: Tagging, now: datetime
+) -> Decision:
+    """A lead that goes on for another has the tags that people put on that one, as if put on itself."""
+    taken = tuple(
+        replace(mark, lead_id=survivor.id, taken_from=mark.lead_id)
+        for mark in gone
+        if mark.is_on and mark.by_hand and not (mark.tag in marks and marks[mark.tag].by_hand)
+    )
+    return _tagged(survivor, marks, taken, tagging=tagging, by=None, now=now)
+
+
+def give_back(
+    survivor: Lead, marks: Marks, gone_id: UUID, *, tagging: Tagging, now: datetime
+) -> Decision:
+    """What was taken from a lead that is one of its own again goes, unless somebody has decided since."""
+    given = tuple(
+        Mark(
+            lead_id=survivor.id,
+            tag=tag,
+            is_on=tag in tagging.policy.deserved(survivor.signals),
+            by_hand=False,
+            set_at=now,
+            rules_version=tagging.version,
+        )
+        for tag, mark in marks.items()
+        if mark.taken_from == gone_id
+    )
+    return _tagged(survivor, marks, given, tagging=tagging, by=None, now=now)
 
 
 def _tagged(

@@ -1,14 +1,17 @@
 """Tagging leads: by the rules behind what comes in, by a person's hand, from a file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from services.leads.domain import tag_rehearsal, tagging
+from services.leads.domain.lead import Lead
 from services.leads.domain.tag_rehearsal import Rehearsal
-from services.leads.domain.tagging import Decision, Tagging
+from services.leads.domain.tagging import Decision, Marks, Tagging
 from services.leads.handlers.announcing import announce
 from services.leads.repository import lead as leads
+from services.leads.repository import merge as merges
 from services.leads.repository import rehearsal as candidates
 from services.leads.repository import tag as tags
 from shared import audit, configuration
@@ -28,6 +31,7 @@ async def tag_by_rules(tx: Tx, due: Sequence[UUID], *, now: datetime) -> None:
         ],
         now=now,
     )
+    await _follow_merges(tx, held, marks, now=now)
 
 
 async def tag_lead(
@@ -89,6 +93,29 @@ async def rehearse_tags(tx: Tx, *, version: int, months: int, most: int, who: in
     found = await candidates.candidates(tx, months=months, limit=most)
     marks = await tags.marks_of(tx, [lead.id for lead in found])
     return tag_rehearsal.rehearse(found, marks, tried=tried, who=who)
+
+
+async def _follow_merges(
+    tx: Tx, seen: Mapping[UUID, Lead], marks: Mapping[UUID, Marks], *, now: datetime
+) -> None:
+    """What people put on a merged lead is on the one that goes on for it, for as long as they are merged."""
+    merged = [
+        lead_id for lead_id, lead in seen.items() if lead.state == "merged" and marks[lead_id]
+    ]
+    apart = [lead_id for lead_id, lead in seen.items() if lead.state != "merged"]
+    for gone_id, survivor_id in (await merges.survivors(tx, merged)).items():
+        await _change(
+            tx, survivor_id, partial(tagging.inherit, gone=marks[gone_id].values()), now=now
+        )
+    for taker_id, gone_id in await tags.takers(tx, apart):
+        await _change(tx, taker_id, partial(tagging.give_back, gone_id=gone_id), now=now)
+
+
+async def _change(tx: Tx, lead_id: UUID, decide: Callable[..., Decision], *, now: datetime) -> None:
+    held = await leads.lock(tx, lead_id)
+    marks = (await tags.marks_of(tx, [lead_id]))[lead_id]
+    decision = decide(held, marks, tagging=await tags.policy(tx), now=now)
+    await _keep(tx, [decision], now=now)
 
 
 async def _keep(tx: Tx, decisions: Sequence[Decision], *, now: datetime) -> None:

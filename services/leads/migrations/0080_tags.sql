@@ -10,9 +10,13 @@ CREATE TABLE lead_tag (
     set_at        timestamptz NOT NULL,
     -- Of the configuration `tags`, where a rule decided.
     rules_version int,
+    -- The lead that this one goes on for, whose tag it was.
+    taken_from    uuid,
     PRIMARY KEY (lead_id, tag),
     CHECK (by_hand = (rules_version IS NULL))
 );
+
+CREATE INDEX lead_tag_taken_from ON lead_tag (taken_from) WHERE taken_from IS NOT NULL;
 
 CREATE INDEX lead_tag_list ON lead_tag (tag, lead_id) WHERE is_on;
 

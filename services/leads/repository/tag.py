@@ -10,7 +10,8 @@ from shared import configuration
 from shared.configuration import Configuration
 from shared.db import Tx
 
-_TELLING = ("lead.captured.v1", "lead.touched.v1", "lead.updated.v1", "lead.unmerged.v1")
+_OF_MERGES = ("lead.merged.v1", "lead.unmerged.v1")
+_TELLING = ("lead.captured.v1", "lead.touched.v1", "lead.updated.v1", *_OF_MERGES)
 _FIRST = UUID(int=0)
 
 
@@ -40,14 +41,12 @@ async def due_to_tag(tx: Tx, *, now: datetime, limit: int) -> Sequence[UUID]:
          WHERE position > $1
            AND position <= $2
            AND type = ANY($3)
-           AND $4::boolean
          ORDER BY position
-         LIMIT $5
+         LIMIT $4
         """,
         reading["position"],
         reading["head"],
-        _TELLING,
-        has_rules,
+        _TELLING if has_rules else _OF_MERGES,
         limit,
     )
     reached = rows[-1]["position"] if len(rows) == limit else reading["head"]
@@ -99,7 +98,7 @@ async def marks_of(tx: Tx, lead_ids: Sequence[UUID]) -> dict[UUID, Marks]:
     """What was decided about the tags of these leads, which are locked."""
     rows = await tx.fetch(
         """
-        SELECT lead_id, tag, is_on, by_hand, set_by, set_at, rules_version
+        SELECT lead_id, tag, is_on, by_hand, set_by, set_at, rules_version, taken_from
           FROM lead_tag
          WHERE lead_id = ANY($1)
         """,
@@ -111,14 +110,23 @@ async def marks_of(tx: Tx, lead_ids: Sequence[UUID]) -> dict[UUID, Marks]:
     return dict(found)
 
 
+async def takers(tx: Tx, lead_ids: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    """Leads that have tags of these, which were merged into them, and of which of them."""
+    rows = await tx.fetch(
+        "SELECT DISTINCT lead_id, taken_from FROM lead_tag WHERE taken_from = ANY($1)", lead_ids
+    )
+    return [(row["lead_id"], row["taken_from"]) for row in rows]
+
+
 async def save_all(tx: Tx, marks: Sequence[Mark]) -> None:
     """Store decisions, each in the place of the one before."""
     if not marks:
         return
     await tx.execute(
         """
-        INSERT INTO lead_tag (lead_id, tag, is_on, by_hand, set_by, set_at, rules_version)
-        SELECT lead_id, tag, is_on, by_hand, set_by, set_at, rules_version
+        INSERT INTO lead_tag
+               (lead_id, tag, is_on, by_hand, set_by, set_at, rules_version, taken_from)
+        SELECT lead_id, tag, is_on, by_hand, set_by, set_at, rules_version, taken_from
           FROM jsonb_populate_recordset(NULL::lead_tag, $1)
             ON CONFLICT (lead_id, tag)
             DO UPDATE
@@ -126,7 +134,8 @@ async def save_all(tx: Tx, marks: Sequence[Mark]) -> None:
                by_hand = excluded.by_hand,
                set_by = excluded.set_by,
                set_at = excluded.set_at,
-               rules_version = excluded.rules_version
+               rules_version = excluded.rules_version,
+               taken_from = excluded.taken_from
         """,
         [_row(mark) for mark in marks],
     )

@@ -1,5 +1,6 @@
 """Tags go on and off by rules; what a person decided about one stands."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,8 @@ from services.leads.domain.tagging import (
     TagPolicy,
     TagRule,
     check,
+    give_back,
+    inherit,
     leave_out_decided,
     tag_by_hand,
     tag_by_rules,
@@ -194,3 +197,28 @@ def test_a_condition_that_is_none_is_named():
         check({"tags": [{"name": "a"}], "rules": [{"tag": "a", "when": "compny == 1"}]})
 
     assert refused.value.errors[0].pointer == "/rules/0/when"
+
+
+def test_a_lead_that_goes_on_takes_what_people_put_on_the_other_and_gives_it_back():
+    survivor, gone = make.lead(company_key=""), uuid4()
+    theirs = [
+        replace(by_hand("friend"), lead_id=gone),
+        replace(by_hand("big", is_on=False), lead_id=gone),
+        replace(by_rule("pumps"), lead_id=gone),
+    ]
+
+    _, [said], taken = inherit(survivor, {}, theirs, tagging=TAGGING, now=NOW)
+    _, [back], given = give_back(survivor, marks(*taken), gone, tagging=TAGGING, now=NOW)
+
+    assert isinstance(said, LeadTagged)
+    assert isinstance(back, LeadTagged)
+    assert [(mark.tag, mark.set_by, mark.taken_from) for mark in taken] == [("friend", ANNA, gone)]
+    assert (said.added, back.removed) == (("friend",), ("friend",))
+    assert [(mark.is_on, mark.by_hand, mark.taken_from) for mark in given] == [(False, False, None)]
+
+
+def test_what_was_decided_since_a_merge_is_not_given_back():
+    lead, gone = make.lead(), uuid4()
+    held = marks(by_hand("friend"))
+
+    assert give_back(lead, held, gone, tagging=TAGGING, now=NOW) == (lead, (), ())
