@@ -12,7 +12,8 @@ async def of_lead(tx: Tx, lead_id: UUID) -> list[TagOut]:
     """Every tag that anything was decided about, also those that were taken away."""
     rows = await tx.fetch(
         """
-        SELECT tag, is_on, by_hand, set_by, set_at, rules_version
+        SELECT lead_tag.tag, lead_tag.is_on, lead_tag.by_hand, lead_tag.set_by, lead_tag.set_at,
+               lead_tag.rules_version
           FROM lead
           LEFT JOIN lead_tag ON lead_tag.lead_id = lead.id
          WHERE lead.id = $1

@@ -133,7 +133,7 @@ async def save_reopened(tx: Tx, lead_ids: Sequence[UUID]) -> None:
            SET open = true,
                history = false
          WHERE id = ANY($1::uuid[])
-           AND NOT open
+           AND (history OR NOT open)
         """,
         lead_ids,
     )

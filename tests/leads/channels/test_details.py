@@ -25,7 +25,7 @@ def lead_of_meta(number: int, name: str) -> Json:
         "created_time": "2026-03-02T01:30:00+0000",
         "field_data": [
             {"name": "full_name", "values": [name]},
-            {"name": "phone_number", "values": [f"+8613812341{number}"]},
+            {"name": "phone_number", "values": [f"+861381234{number}"]},
         ],
     }
 
@@ -176,7 +176,7 @@ async def test_without_a_token_a_notice_waits_and_says_why(office: Office):
 async def test_an_answer_that_nobody_can_read_is_kept(office: Office):
     async with stand_in() as platform:
         sender = await meta(office, platform, access_token=TOKEN)
-        platform.answers = {"1111": (200, b"<html>"), "2222": (200, {"id": "2222"})}
+        platform.answers = {"1111": (200, b"<html>"), "2222": (200, [])}
 
         await send(sender, notice_of_meta(1111, 2222))
         await office.world.advance()
