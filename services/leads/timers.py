@@ -55,6 +55,7 @@ TIMERS: tuple[AnyTimer, ...] = (
     Dispatch(
         name="ask platforms for what they named",
         every=timedelta(seconds=2),
+        batch=details.AT_ONCE,
         claim=details.claim_questions,
         send=details.ask,
         record=details.note_answers,

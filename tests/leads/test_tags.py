@@ -121,7 +121,8 @@ async def test_what_people_put_on_a_merged_lead_is_on_the_one_that_goes_on(offic
     other = await office.olga.captured(name="李雷", phone="13900001111")
     await office.olga.send("PUT", f"/leads/{other}/tags/扩容")
 
-    await office.olga.send("POST", f"/leads/{one}/merge", {"other_id": str(other), "why": "same"})
+    merged = await office.olga.send("POST", f"/leads/{one}/merge", {"other_id": str(other)})
+    assert merged.status_code == 200, merged.text
     await office.world.advance()
     together = await tags_of(office, one)
     await office.olga.send("POST", f"/leads/{other}/unmerge", {"why": "not the same"})

@@ -21,7 +21,7 @@ async def policy(tx: Tx) -> Tagging:
 
 
 async def due_to_tag(tx: Tx, *, now: datetime, limit: int) -> Sequence[UUID]:
-    """Leads of which something new was said, as this service's own feed tells; each once."""
+    """Leads of which something new was said, as this service's own feed tells."""
     del now  # the feed has its own order
     has_rules = bool((await policy(tx)).policy.rules)
     reading = await tx.fetchrow(
@@ -51,7 +51,7 @@ async def due_to_tag(tx: Tx, *, now: datetime, limit: int) -> Sequence[UUID]:
     )
     reached = rows[-1]["position"] if len(rows) == limit else reading["head"]
     await tx.execute("UPDATE tag_progress SET position = $1", reached)
-    return list(dict.fromkeys(row["aggregate_id"] for row in rows))
+    return [row["aggregate_id"] for row in rows]
 
 
 async def due_for_new_tags(tx: Tx, *, now: datetime, limit: int) -> Sequence[UUID]:  # noqa: ARG001

@@ -51,7 +51,7 @@ class Asking:
 
 async def claim_questions(tx: Tx, *, now: datetime, limit: int) -> list[Asking]:
     """Take the submissions whose details are to be asked for now."""
-    due = await repository.lease(tx, now=now, until=now + LEASE, limit=min(limit, AT_ONCE))
+    due = await repository.lease(tx, now=now, until=now + LEASE, limit=limit)
     tokens = {key: await _token(tx, key) for key in {each.channel for each in due}}
     return [_asking(each, *tokens[each.channel]) for each in due]
 
