@@ -123,9 +123,11 @@ async def test_what_people_put_on_a_merged_lead_is_on_the_one_that_goes_on(offic
 
     merged = await office.olga.send("POST", f"/leads/{one}/merge", {"other_id": str(other)})
     assert merged.status_code == 200, merged.text
+    await office.world.settle()
     await office.world.advance()
     together = await tags_of(office, one)
     await office.olga.send("POST", f"/leads/{other}/unmerge", {"why": "not the same"})
+    await office.world.settle()
     await office.world.advance()
 
     assert together == ["扩容"]
