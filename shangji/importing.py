@@ -1,6 +1,5 @@
 """Sends a file to the service that takes its kind in, and follows it until it is done."""
 
-import asyncio
 import base64
 import os
 from collections.abc import AsyncIterator, Callable
@@ -8,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from shangji.client import POLL_EVERY, Client
+from shangji import events
+from shangji.client import Client, Refused
 from shangji.errors import StartRefused
 
 SERVICE_OF = {
@@ -21,6 +21,7 @@ SERVICE_OF = {
 """Which service takes in which kind of file."""
 
 PIECE = 1024 * 1024
+NOT_FOUND = 404
 Progress = Callable[[str, int, int], None]
 """Hears what is being done, how much of it is done, and out of how much."""
 
@@ -101,13 +102,37 @@ async def fetch_errors(client: Client, done: dict[str, Any], beside: Path) -> Pa
     )
 
 
+async def undo(
+    client: Client, import_id: str, progress: Progress, *, dry_run: bool = False
+) -> dict[str, Any]:
+    """Have an import undone and wait until it is; what the service then says of the undoing."""
+    service = await _service_of(client, import_id)
+    path = f"/imports/{import_id}/undo"
+    answer = await client.request("POST", service, path, params={"dry_run": dry_run})
+    return await _follow(client, service, answer.json(), progress)
+
+
+async def _service_of(client: Client, import_id: str) -> str:
+    for service in sorted(set(SERVICE_OF.values())):
+        try:
+            await client.get(service, f"/imports/{import_id}")
+        except Refused as refused:
+            if refused.status != NOT_FOUND:
+                raise
+        else:
+            return service
+    raise StartRefused(f"There is no import {import_id}, or you may not see it.")
+
+
 async def _follow(
     client: Client, service: str, shown: dict[str, Any], progress: Progress
 ) -> dict[str, Any]:
-    while shown["state"] in ("queued", "running"):
+    """Hear from the service how far it is, until it is done."""
+    async for said in events.follow(client, service, f"/imports/{shown['id']}/events"):
+        shown = said.data
+        if said.name == "done":
+            break
         progress(shown["state"], shown["rows"], max(shown["rows_expected"], shown["rows"], 1))
-        await asyncio.sleep(POLL_EVERY)
-        shown = await client.get(service, f"/imports/{shown['id']}")
     progress(shown["state"], shown["rows"], max(shown["rows"], 1))
     return shown
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from services.leads.domain.ownership import AnyDealEvent, deal_after, holding_after
 from services.leads.handlers import nurture, ownership
+from services.leads.repository import trace as traces
 from shared.consumer import Consumer, Heard
 from shared.contracts.opportunities import (
     ActivityLogged,
@@ -40,6 +41,7 @@ async def on_deals(tx: Tx, batch: Sequence[Heard[AnyDealEvent]]) -> None:
 @consumer.on(ActivityLogged)
 async def on_activities(tx: Tx, batch: Sequence[Heard[ActivityLogged]]) -> None:
     """A lead that somebody spoke with has had its next touch; a note to oneself is none."""
+    await traces.note_work(tx, {heard.event.subject_id for heard in batch})
     await nurture.follow_activities(
         tx,
         {

@@ -2,23 +2,13 @@
 
 from datetime import timedelta
 
-from services.leads.handlers import (
-    duplicates,
-    learning,
-    nurture,
-    reopening,
-    retention,
-    scoring,
-    tagging,
-)
-from services.leads.handlers.channel import details
+from services.leads.handlers import duplicates, learning, nurture, scoring, undoing
 from services.leads.handlers.channel import replay as replays
 from services.leads.importers import IMPORTERS
 from services.leads.repository import duplicate, lead, rescoring, returns
 from services.leads.repository import learning as trainings
 from services.leads.repository import nurture as plans
-from services.leads.repository import retention as retained
-from services.leads.repository import tag as tags
+from services.leads.repository import trace as traces
 from services.leads.repository.channel import replay
 from shared import imports
 from shared.timers import AnyTimer, Dispatch, Timer
@@ -121,6 +111,13 @@ TIMERS: tuple[AnyTimer, ...] = (
         every=timedelta(minutes=10),
         due=trainings.lock_unmeasured,
         act=learning.measure_drift,
+        key=str,
+    ),
+    Timer(
+        name="forget what imports changed",
+        every=timedelta(minutes=10),
+        due=traces.outlived,
+        act=undoing.forget_traces,
         key=str,
     ),
     imports.worker(IMPORTERS),

@@ -1,51 +1,83 @@
-"""The command `import`: takes files in, and waits until all services know what was in them."""
+"""The commands `import …`: take files in and take them back, until all services know of it."""
 
 import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import click
 import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
+from typer.core import TyperGroup
 
-from shangji.client import connect
+from shangji import importing
+from shangji.client import Client, connect
 from shangji.importing import Sending, check_readable, fetch_errors, read_mapping, spoken, take_in
-from shangji.progress import bars
-
-app = typer.Typer()
+from shangji.progress import Bar, bars
 
 Kind = Literal["leads", "customers", "opportunities", "directory", "products"]
 COUNTS = ("rows", "created", "updated", "unchanged", "duplicate", "rejected")
+UNDONE = ("rows", "withdrawn", "restored", "unchanged", "rejected")
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Count what would happen, and change nothing.")
+]
+User = Annotated[str, typer.Option("--as", help="In whose name.")]
+AsJson = Annotated[bool, typer.Option("--json", help="The counts, for programs.")]
 
 
-@app.command("import")
-def import_(
+class _Commands(TyperGroup):
+    """Whatever is no command is a kind of file: `import leads FILE`."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant, and what it is told."""
+        named = bool(args) and args[0] in self.commands
+        return super().resolve_command(ctx, args if named else ["files", *args])
+
+
+commands = typer.Typer(
+    cls=_Commands,
+    help="Take files in: `import leads FILE…`; take them back: `import undo ID`.",
+    no_args_is_help=True,
+)
+app = typer.Typer()
+app.add_typer(commands, name="import")
+
+
+@commands.command("files")
+def import_files(
     kind: Annotated[Kind, typer.Argument(help="What the files hold.")],
     files: Annotated[list[Path], typer.Argument(help="CSV or XLSX, also within gzip.")],
     mapping: Annotated[
         Path | None,
         typer.Option(help="Which column is which field; without it they are matched by name."),
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Count what would happen, and change nothing.")
-    ] = False,
-    user: Annotated[str, typer.Option("--as", help="In whose name.")] = "operator",
-    as_json: Annotated[bool, typer.Option("--json", help="The counts, for programs.")] = False,
+    dry_run: DryRun = False,
+    user: User = "operator",
+    as_json: AsJson = False,
 ) -> None:
-    """Take files in, and wait until every service has heard of it."""
+    """Take files in, and wait until every service has heard of it; the word `files` may be left out."""
     text = read_mapping(mapping)
     for path in files:
         check_readable(path)
     sendings = [Sending(kind=kind, path=path, mapping=text, dry_run=dry_run) for path in files]
     results = asyncio.run(_import(sendings, user))
-    if as_json:
-        sys.stdout.write(orjson.dumps(results, option=orjson.OPT_INDENT_2).decode() + "\n")
-    else:
-        _show(results, dry_run=dry_run)
-    if any(result["state"] == "refused" for result in results):
-        raise typer.Exit(1)
+    _report(results, COUNTS, dry_run=dry_run, as_json=as_json)
+
+
+@commands.command("undo")
+def undo_import(
+    import_id: Annotated[str, typer.Argument(metavar="ID", help="Of the import.")],
+    dry_run: DryRun = False,
+    user: User = "operator",
+    as_json: AsJson = False,
+) -> None:
+    """Take back what an import did; rows that have to stay are written to a file, with the reason."""
+    done = asyncio.run(_undo(import_id, user, dry_run=dry_run))
+    _report([done], UNDONE, dry_run=dry_run, as_json=as_json)
 
 
 async def _import(sendings: list[Sending], user: str) -> list[dict[str, Any]]:
@@ -57,26 +89,56 @@ async def _import(sendings: list[Sending], user: str) -> list[dict[str, Any]]:
                 shown.about(spoken(sending.path))
                 done = await take_in(client, sending, shown.at)
                 done["file"] = str(sending.path.with_name(spoken(sending.path)))
-                done["errors_file"] = None
-                if done["rejected"]:
-                    written = await fetch_errors(client, done, sending.path)
-                    done["errors_file"] = str(written.with_name(spoken(written)))
-                results.append(done)
+                results.append(await _with_errors(client, done, sending.path))
             if not sendings[0].dry_run:
-                operator = client if user == "operator" else await client.as_person("operator")
-                await shown.wait_for_quiet(operator)
+                await _wait(client, user, shown)
     return results
 
 
-def _show(results: list[dict[str, Any]], *, dry_run: bool) -> None:
+async def _undo(import_id: str, user: str, *, dry_run: bool) -> dict[str, Any]:
+    with bars() as all_bars:
+        shown = all_bars.bar(f"undoing {import_id}")
+        async with connect(username=user) as client:
+            done = await importing.undo(client, import_id, shown.at, dry_run=dry_run)
+            done["file"] = done["file_name"]
+            done = await _with_errors(client, done, Path(f"{import_id}.undo"))
+            if not dry_run:
+                await _wait(client, user, shown)
+    return done
+
+
+async def _with_errors(client: Client, done: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Beside the counts, where the rows are that were not taken in, or that had to stay."""
+    written = await fetch_errors(client, done, path) if done["rejected"] else None
+    return {**done, "errors_file": written and str(written.with_name(spoken(written)))}
+
+
+async def _wait(client: Client, user: str, shown: Bar) -> None:
+    operator = client if user == "operator" else await client.as_person("operator")
+    await shown.wait_for_quiet(operator)
+
+
+def _report(
+    results: list[dict[str, Any]], counts: tuple[str, ...], *, dry_run: bool, as_json: bool
+) -> None:
+    if as_json:
+        sys.stdout.write(orjson.dumps(results, option=orjson.OPT_INDENT_2).decode() + "\n")
+    else:
+        _show(results, counts, dry_run=dry_run)
+    if any(result["state"] == "refused" for result in results):
+        raise typer.Exit(1)
+
+
+def _show(results: list[dict[str, Any]], counts: tuple[str, ...], *, dry_run: bool) -> None:
     console = Console()
     if dry_run:
         console.print("A dry run: nothing was changed. It would be:")
-    table = Table("file", box=None)
-    for name in COUNTS:
+    table = Table("file", "id", box=None)
+    for name in counts:
         table.add_column(name, justify="right")
     for result in results:
-        table.add_row(result["file_name"], *(f"{result[name]:,}" for name in COUNTS))
+        numbers = (f"{result[name]:,}" for name in counts)
+        table.add_row(result["file_name"], result["id"], *numbers)
     console.print(table)
     for result in results:
         if result["problem"]:
@@ -85,7 +147,9 @@ def _show(results: list[dict[str, Any]], *, dry_run: bool) -> None:
             Console(stderr=True).print(sentence, soft_wrap=True, highlight=False, markup=False)
         if result["errors_file"]:
             console.print(
-                f"Rows that were not taken in, with reasons: {result['errors_file']}",
+                f"Rows that were not taken in, with reasons: {result['errors_file']}"
+                if result["undoes"] is None
+                else f"Rows that had to stay, with reasons: {result['errors_file']}",
                 soft_wrap=True,
                 highlight=False,
             )

@@ -69,7 +69,10 @@ _LEAD: dict[str, After] = {
     "lead.scored": lambda said, _: {"grade": said["grade"], "seen_grade": said["grade"]},
     "lead.qualified": lambda said, _: {"state": "qualified", "seen_grade": said["grade"]},
     "lead.touched": lambda _, now: {"touches": now["touches"] + 1},
-    "lead.disqualified": lambda _, __: {"state": "disqualified", "disqualified": 1},
+    "lead.disqualified": lambda said, _: {
+        "state": "withdrawn" if said["reason"] == "import_undone" else "disqualified",
+        "disqualified": 1,
+    },
     "lead.merged": lambda _, __: {"state": "merged", "merged": 1},
     "lead.unmerged": lambda said, _: {"state": said["state"], "merged": 0},
     "lead.reopened": lambda _, __: {"state": "open", "disqualified": 0},

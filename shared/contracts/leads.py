@@ -17,6 +17,8 @@ from shared.contracts.base import Currency, Event, ExternalId, HistoricalEvent, 
 Grade = Literal["A", "B", "C"]
 Outcome = Literal["converted", "not_converted"]
 Evidence = Literal["yes", "partly", "no", "unknown"]
+IMPORT_UNDONE = "import_undone"
+"""The reason for giving up a lead that should never have been here: reports leave it out."""
 TouchMeans = Literal["call", "visit", "meeting", "mail", "chat"]
 
 

@@ -8,7 +8,7 @@ finds out how it is written, maps its columns, and works through it while the se
     SERVICE = Service(…, routers=(…, imports.router(IMPORTERS)),
                       timers=(*TIMERS, imports.worker(IMPORTERS)))
 
-Doors: `POST /imports/{kind}`, `GET /imports`, `GET /imports/{id}`, `GET /imports/{id}/errors`.
+Doors: `POST /imports/{kind}`, `GET /imports`, `GET /imports/{id}`, its `/events`, `/errors`, `/undo`.
 """
 
 from shared.imports.engine import worker

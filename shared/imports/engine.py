@@ -22,7 +22,7 @@ from shared.failpoints import failpoint
 from shared.imports import store
 from shared.imports.ahead import Ahead
 from shared.imports.content import IN_MEMORY, PIECE, Spool
-from shared.imports.hook import Importer, RowOutcome, Run
+from shared.imports.hook import Apply, Importer, RowOutcome, Run
 from shared.imports.reading import Reading
 from shared.imports.refusals import StorageFailed
 from shared.imports.state import Rejection, Waiting
@@ -66,6 +66,7 @@ class _Step:
     tx: Tx
     ahead: Ahead
     importer: Importer[Any]
+    act: Apply[Any]
     run: Run
     now: datetime
     counts: Counter[str] = field(default_factory=Counter)
@@ -94,7 +95,7 @@ class _Step:
         if batch is None:
             self.done = True
             return
-        outcomes = list(batch.rejected)
+        outcomes = list(map(_passed_over, batch.rejected) if self.run.undoes else batch.rejected)
         for rows in batch.waves(self.importer.identity):
             outcomes += await self._apply(rows)
         self.counts.update(outcome.effect for outcome in outcomes)
@@ -104,7 +105,7 @@ class _Step:
         """Apply rows; if that fails, their halves, until those that cannot be applied stand alone."""
         try:
             async with self.tx.savepoint():
-                outcomes = await self.importer.apply(self.tx, rows, run=self.run, now=self.now)
+                outcomes = await self.act(self.tx, rows, run=self.run, now=self.now)
         except TRANSIENT:
             raise
         except Exception as failure:  # noqa: BLE001 - what is wrong with a row stays with the row
@@ -153,7 +154,14 @@ class Engine:
     async def _step(self, tx: Tx, waiting: Waiting, now: datetime) -> None:
         importer = self._importers[waiting.kind]
         ahead = await self._open(tx, waiting, importer)
-        step = _Step(tx=tx, ahead=ahead, importer=importer, run=_run(waiting, importer), now=now)
+        step = _Step(
+            tx=tx,
+            ahead=ahead,
+            importer=importer,
+            act=importer.act(undoes=waiting.undoes is not None),
+            run=_run(waiting, importer),
+            now=now,
+        )
         if waiting.dry_run:
             await step.rehearse()
         else:
@@ -214,12 +222,18 @@ def _run(waiting: Waiting, importer: Importer[Any]) -> Run:
         actor_id=waiting.actor_id,
         unit_id=waiting.unit_id,
         settings=waiting.mapping.settings_for(importer),
+        undoes=waiting.undoes,
     )
+
+
+def _passed_over(rejected: RowOutcome) -> RowOutcome:
+    """A row that could not be read did nothing, so there is nothing of it to undo."""
+    return RowOutcome(row=rejected.row, effect="unchanged")
 
 
 async def _fetch(tx: Tx, waiting: Waiting) -> Spool:
     spool = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed when it was read
-    async for piece in store.chunks(tx, waiting.id):
+    async for piece in store.chunks(tx, waiting.undoes or waiting.id):
         spool.write(piece)
     spool.seek(0)
     return spool

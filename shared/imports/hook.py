@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, Literal, Protocol, TypeVar
 from uuid import UUID
 
@@ -13,7 +13,10 @@ from shared.db import Tx
 R = TypeVar("R", bound=BaseModel)
 R_contra = TypeVar("R_contra", bound=BaseModel, contravariant=True)
 
-Effect = Literal["created", "updated", "unchanged", "duplicate", "rejected"]
+Effect = Literal[
+    "created", "updated", "unchanged", "duplicate", "rejected", "withdrawn", "restored"
+]
+"""What became of a row; the last two when an import is undone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +49,8 @@ class Run:
     unit_id: UUID
     """The unit of whoever imports, for records that name none."""
     settings: Settings
+    undoes: UUID | None = None
+    """The import whose rows these are, when it is being undone."""
 
 
 class Apply(Protocol[R_contra]):
@@ -91,3 +96,15 @@ class Importer(Generic[R]):
     identity: Callable[[R], Hashable] | None = None
     """What two rows about one record share; such rows never come in one batch, but in their order."""
     settings: type[Settings] = Settings
+    undo: Apply[R] | None = None
+    """Takes back what `run.undoes` did with these rows; rows that are to stay are rejected with the reason."""
+    undo_within: timedelta = timedelta(days=7)
+    """After that nothing can be undone any more."""
+
+    def act(self, *, undoes: bool) -> Apply[R]:
+        """What is done with a batch of rows."""
+        if not undoes:
+            return self.apply
+        if self.undo is None:
+            raise RuntimeError(f"Nobody says how {self.kind} are undone")
+        return self.undo

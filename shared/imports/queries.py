@@ -7,7 +7,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from shared.db import Tx
-from shared.imports.state import ImportOut
+from shared.imports.state import EFFECTS, ImportOut
 from shared.imports.writing import Form
 from shared.refusals import NotFound
 
@@ -19,8 +19,8 @@ async def run(tx: Tx, import_id: UUID) -> ImportOut:
     row = await tx.fetchrow(
         """
         SELECT id, kind, state, dry_run, file_name, file_size, file_sha256, mapping, encoding,
-               columns, rows_expected, created, updated, unchanged, duplicate, rejected, problem,
-               created_at, started_at, finished_at
+               columns, rows_expected, created, updated, unchanged, duplicate, rejected, undoes,
+               withdrawn, restored, problem, created_at, started_at, finished_at
           FROM import_run
          WHERE id = $1
            AND ($2 OR unit_id = ANY($3::uuid[]) OR actor_id = $4)
@@ -41,8 +41,8 @@ async def runs(tx: Tx, *, before: tuple[datetime, UUID] | None, limit: int) -> l
     rows = await tx.fetch(
         """
         SELECT id, kind, state, dry_run, file_name, file_size, file_sha256, mapping, encoding,
-               columns, rows_expected, created, updated, unchanged, duplicate, rejected, problem,
-               created_at, started_at, finished_at
+               columns, rows_expected, created, updated, unchanged, duplicate, rejected, undoes,
+               withdrawn, restored, problem, created_at, started_at, finished_at
           FROM import_run
          WHERE ($1 OR unit_id = ANY($2::uuid[]) OR actor_id = $3)
            AND ($4::timestamptz IS NULL OR (created_at, id) < ($4, $5::uuid))
@@ -94,7 +94,7 @@ async def rejections(tx: Tx, import_id: UUID) -> AsyncIterator[Record]:
 
 def _shown(row: Record) -> ImportOut:
     mapping = row["mapping"]
-    rows = sum(row[name] for name in ("created", "updated", "unchanged", "duplicate", "rejected"))
+    rows = sum(row[name] for name in EFFECTS)
     return ImportOut(
         **{
             **row,

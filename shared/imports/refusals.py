@@ -51,6 +51,28 @@ class StorageFailed(Conflict):
     """
 
 
+class CannotBeUndone(Conflict):
+    """Imports of {kind} cannot be undone."""
+
+
+class NothingToUndo(Conflict):
+    """This run has written nothing that could be undone: it was a rehearsal, or an undoing itself."""
+
+
+class StillBeingTakenIn(Conflict):
+    """The file is still being worked through; {rows} rows so far.
+
+    Undo it once it is done.
+    """
+
+
+class TooLateToUndo(Conflict):
+    """An import can be undone for {days} days.
+
+    Correct or give up its records one by one, or send a file with what is right.
+    """
+
+
 class HistoryIsForOperators(Forbidden):
     """A migration run records facts past all rules; only operators may start one.
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query, Response
 
 from shared import audit
 from shared.ids import new_id
-from shared.imports import mapping, queries, store, watching
+from shared.imports import mapping, queries, store, undoing, watching
 from shared.imports.content import PIECE
 from shared.imports.hook import Importer
 from shared.imports.mapping import Mapping
@@ -102,6 +102,7 @@ def router(importers: Sequence[Importer[Any]]) -> APIRouter:
         return await queries.run(tx, import_id)
 
     watching.watch(routes)
+    routes.include_router(undoing.router(known))
     return routes
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, JsonValue
@@ -12,7 +12,7 @@ from shared.imports.mapping import Mapping
 from shared.imports.table import Row
 
 State = Literal["queued", "running", "done", "refused"]
-EFFECTS: tuple[Effect, ...] = ("created", "updated", "unchanged", "duplicate", "rejected")
+EFFECTS: tuple[Effect, ...] = get_args(Effect)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,7 @@ class Waiting:
     actor_id: UUID
     unit_id: UUID
     row_cursor: int
+    undoes: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,10 @@ class ImportOut(BaseModel):
     unchanged: int
     duplicate: int
     rejected: int
+    undoes: UUID | None
+    """The import that this run takes back."""
+    withdrawn: int
+    restored: int
     problem: dict[str, JsonValue] | None
     """Why the whole file was refused."""
     created_at: datetime

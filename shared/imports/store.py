@@ -76,7 +76,7 @@ async def lock_next(tx: Tx, *, now: datetime, limit: int) -> Sequence[Waiting]: 
     """The file whose turn it is and that is nobody's; none while Kafka is far behind."""
     rows = await tx.fetch(
         """
-        SELECT id, kind, dry_run, mapping, actor_id, unit_id, row_cursor
+        SELECT id, kind, dry_run, mapping, actor_id, unit_id, row_cursor, undoes
           FROM import_run
          WHERE state IN ('queued', 'running')
            AND (SELECT count(*) FROM (SELECT FROM outbox LIMIT $1) waiting) < $1
@@ -133,9 +133,11 @@ async def advance(
                unchanged = unchanged + $5,
                duplicate = duplicate + $6,
                rejected = rejected + $7,
-               state = CASE WHEN $8 THEN 'done' ELSE state END,
-               worked_at = $9,
-               finished_at = CASE WHEN $8 THEN $9::timestamptz END
+               withdrawn = withdrawn + $8,
+               restored = restored + $9,
+               state = CASE WHEN $10 THEN 'done' ELSE state END,
+               worked_at = $11,
+               finished_at = CASE WHEN $10 THEN $11::timestamptz END
          WHERE id = $1
         """,
         import_id,
@@ -145,6 +147,8 @@ async def advance(
         counts.get("unchanged", 0),
         counts.get("duplicate", 0),
         counts.get("rejected", 0),
+        counts.get("withdrawn", 0),
+        counts.get("restored", 0),
         done,
         tx.now,
     )

@@ -72,7 +72,7 @@ async def follow_import(
     ) -> Sequence[ServerSentEvent]:
         return news(await queries.run(tx, import_id), after)
 
-    return sse.follow(request, look, after=last_event_id, every=LOOK_EVERY)
+    return sse.follow(request, look, after=last_event_id, every=LOOK_EVERY, until="done")
 
 
 def news(shown: ImportOut, after: str | None) -> list[ServerSentEvent]:

@@ -45,17 +45,26 @@ def follow(
     after: str | None,
     every: float = 1.0,
     woken: asyncio.Event | None = None,
+    until: str = "",
 ) -> EventSourceResponse:
     """Stream what `look` finds, again and again; each time the caller's rights are asked anew.
 
     Whoever knows that there is something new may set `woken`; otherwise it is found `every` so often.
+    After an event called `until` nothing more comes.
     """
     woken = woken or asyncio.Event()
-    return stream(request, _events(request, look, after=after, every=every, woken=woken))
+    found = _events(request, look, after=after, every=every, woken=woken, until=until)
+    return stream(request, found)
 
 
 async def _events(
-    request: Request, look: Look, *, after: str | None, every: float, woken: asyncio.Event
+    request: Request,
+    look: Look,
+    *,
+    after: str | None,
+    every: float,
+    woken: asyncio.Event,
+    until: str,
 ) -> AsyncIterator[ServerSentEvent]:
     state = state_of(request)
     transactions = _transactions(request, state)
@@ -66,6 +75,8 @@ async def _events(
         for event in found:
             after = event.id or after
             yield event
+            if until and event.event == until:
+                return
         if not found:
             with suppress(TimeoutError):
                 await asyncio.wait_for(woken.wait(), every)

@@ -16,7 +16,14 @@ from services.leads.domain.returning import ReturnPolicy
 from services.leads.domain.scoring import Scoring
 from services.leads.domain.trail import NOWHERE, Trail
 from shared.aggregate import advance
-from shared.contracts.leads import LeadCaptured, LeadFacts, LeadTouched, LeadUpdated, Outcome
+from shared.contracts.leads import (
+    LeadCaptured,
+    LeadFacts,
+    LeadReopened,
+    LeadTouched,
+    LeadUpdated,
+    Outcome,
+)
 
 Effect = Literal["created", "updated", "unchanged", "duplicate"]
 
@@ -64,6 +71,8 @@ class Received:
 
     lead_id: UUID
     effect: Effect
+    lead: Lead | None = None
+    """As it stands afterwards."""
 
 
 def receive(
@@ -79,10 +88,8 @@ def receive(
     outcomes: list[Received] = []
     for lead_id, arrival in arrivals:
         lead, before = changes.get(lead_id, (leads.get(lead_id), ()))
-        lead, events, effect = _receive(
-            lead_id, lead, arrival, scoring=scoring, returns=returns, now=now
-        )
-        outcomes.append(Received(lead_id=lead_id, effect=effect))
+        lead, events, effect = _receive(lead_id, lead, arrival, scoring=scoring, now=now)
+        outcomes.append(Received(lead_id=lead_id, effect=effect, lead=lead))
         if events:
             changes[lead_id] = (lead, before + events)
     return changes, outcomes
@@ -100,6 +107,9 @@ def _receive(
     effect: Effect
     if lead is None:
         lead, events = capture(lead_id, arrival, scoring=scoring, now=now)
+        effect = "created"
+    elif lead.state == "withdrawn":
+        lead, events = come_back(lead, arrival, scoring=scoring, now=now)
         effect = "created"
     elif arrival.corrects and arrival.reading.facts.external == lead.facts.external:
         lead, events = revise(
@@ -153,13 +163,38 @@ def capture(
     return lead, (captured, *scored)
 
 
-def touch(
-    lead: Lead, arrival: Arrival, *, scoring: Scoring, returns: ReturnPolicy, now: datetime
+def come_back(
+    lead: Lead, arrival: Arrival, *, scoring: Scoring, now: datetime
 ) -> tuple[Lead, Events]:
-    """They came again: what was blank is filled, what was known stays, interest is fresh.
+    """A lead whose import was undone is here again, as it is told now."""
+    reading, history = arrival.reading, arrival.history
+    reopened = LeadReopened(
+        lead_id=lead.id,
+        reason="told_again",
+        ended_as="disqualified",
+        ended_for=lead.disqualified_for,
+        reopened_by=None,
+        reopened_at=now,
+        history=history,
+    )
+    updated = LeadUpdated(lead_id=lead.id, facts=reading.facts, updated_at=now, history=history)
+    lead, events = advance(
+        lead,
+        reopened,
+        updated,
+        state="open",
+        disqualified_for="",
+        facts=reading.facts,
+        person=reading.person,
+        attributes=reading.attributes,
+        company_key=reading.company_key,
+        touched_at=arrival.captured_at,
+    )
+    return judge(lead, events, scoring=scoring, now=now)
 
-    A lead that had come to an end may be worked on again for that; history opens nothing.
-    """
+
+def touch(lead: Lead, arrival: Arrival, *, scoring: Scoring, now: datetime) -> tuple[Lead, Events]:
+    """They came again: what was blank is filled, what was known stays, interest is fresh."""
     reading, history = arrival.reading, arrival.history
     touched = LeadTouched(
         lead_id=lead.id,

@@ -14,9 +14,9 @@ from services.leads.domain.scoring import Scoring, Signal
 from shared.aggregate import advance
 from shared.contracts.leads import AnyLeadEvent, Grade, LeadFacts, LeadScored
 
-State = Literal["open", "qualified", "converted", "disqualified", "closed", "merged"]
+State = Literal["open", "qualified", "converted", "disqualified", "closed", "merged", "withdrawn"]
 """`closed`: another system had decided what became of it before it came here. `merged`: it turned
-out to be another lead, which goes on for both."""
+out to be another lead, which goes on for both. `withdrawn`: the import that brought it was undone."""
 
 Outcome = Literal["converted", "not_converted", "won", "lost"]
 """What became of it: first whether a customer came of it, then what became of the deal."""

@@ -21,6 +21,7 @@ from services.leads.domain.refusals import (
     MergedIntoAnother,
     OwnerWouldBeLost,
     SameRecord,
+    WithdrawnWithItsImport,
 )
 from services.leads.domain.scoring import Scoring
 from shared.aggregate import advance
@@ -126,6 +127,8 @@ def refuse_unless_mergeable(survivor: Lead, gone: Lead) -> None:
     for lead in (survivor, gone):
         if lead.state == "merged":
             raise MergedIntoAnother(subject_id=lead.id)
+        if lead.state == "withdrawn":
+            raise WithdrawnWithItsImport(lead_id=lead.id)
     if gone.state == "converted":
         raise ConvertedLeadGoesOn(lead_id=gone.id)
     if survivor.owner_id is None and gone.owner_id is not None:

@@ -52,6 +52,13 @@ class NotOver(Conflict):
     """This lead is {state}: it has not come to an end, so there is nothing to open again."""
 
 
+class WithdrawnWithItsImport(Conflict):
+    """The import that brought this lead was undone.
+
+    Import its record again, and the lead is here again.
+    """
+
+
 class NothingPlanned(Conflict):
     """No touch is planned for this lead: it is ready, over, or at the end of its plan."""
 

@@ -4,8 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.leads.domain.lead import Events, Lead, judge
-from services.leads.domain.refusals import AlreadyConverted, NotOver
-from services.leads.domain.returning import ACTED_AGAIN, ReturnPolicy
+from services.leads.domain.refusals import AlreadyConverted, NotOver, WithdrawnWithItsImport
 from services.leads.domain.scoring import Scoring
 from shared.aggregate import advance
 from shared.contracts.leads import LeadReopened
@@ -22,6 +21,8 @@ def reopen(
             contact_id=lead.contact_id,
             opportunity_id=lead.opportunity_id,
         )
+    if lead.state == "withdrawn":
+        raise WithdrawnWithItsImport(lead_id=lead.id)
     if lead.state not in ("disqualified", "closed"):
         raise NotOver(lead_id=lead.id, state=lead.state)
     reopened = LeadReopened(

@@ -18,6 +18,7 @@ from services.leads.repository import identity as identities
 from services.leads.repository import lead as leads
 from services.leads.repository import policy
 from services.leads.repository import touch as touches
+from services.leads.repository import trace as traces
 from shared import audit
 from shared.contracts.base import ExternalId
 from shared.db import Tx
@@ -69,11 +70,13 @@ async def receive(
     arrivals: Sequence[Arrival],
     *,
     hashes: Mapping[Key, bytes] = _NO_ROWS,
+    import_id: UUID | None = None,
     now: datetime,
 ) -> list[Received]:
     """Let submissions become leads or join them; equal ones end as one, also at the same moment.
 
-    `hashes` tell how the rows of imported records look now.
+    `hashes` tell how the rows of imported records look now; of an import it is kept how the leads
+    were before that its records joined.
     """
     async with tx.as_service():
         scoring = await policy.scoring(tx)
@@ -97,6 +100,8 @@ async def receive(
 
         await identities.move(tx, settlement.moved)
         known = await leads.lock_all(tx, list(settlement.older))
+        if import_id is not None:
+            await traces.keep(tx, import_id, list(known), now=now)
         ends = list(zip(settlement.leads, arrivals, strict=True))
         changes, joined = capture.receive(
             known,

@@ -8,11 +8,12 @@ from services.leads.domain.capture import Arrival, Placing
 from services.leads.domain.channel import Channels
 from services.leads.domain.identity import external_key
 from services.leads.domain.intake import interpret
+from services.leads.domain.undoing import fingerprint
 from services.leads.handlers.capture import lead_id_for, receive
 from services.leads.handlers.tagging import tag_from_file
 from services.leads.repository import identity as identities
 from services.leads.repository import policy
-from services.leads.repository import tag as tags
+from services.leads.repository import trace as traces
 from services.leads.schemas.lead_import import LeadRow
 from shared.contracts.base import ExternalId
 from shared.db import Tx
@@ -42,14 +43,13 @@ async def import_leads(
         if not errors:
             arrivals[number] = arrival
 
-    received = await receive(tx, list(arrivals.values()), hashes=hashes, now=now)
-    told = dict(rows)
-    tagged = [
-        (one.lead_id, told[number].tags)
-        for number, one in zip(arrivals, received, strict=True)
-        if told[number].tags
-    ]
-    await tag_from_file(tx, tagged, by=run.actor_id, now=now)
+    received = await receive(tx, list(arrivals.values()), hashes=hashes, import_id=run.id, now=now)
+    after = {
+        one.lead_id: fingerprint(one.lead)
+        for one in received
+        if one.lead is not None and one.effect != "unchanged"
+    }
+    await traces.note(tx, run.id, after, now=now)
     outcomes += [
         RowOutcome(row=number, effect=one.effect)
         for number, one in zip(arrivals, received, strict=True)

@@ -21,7 +21,7 @@ async def lead_page(tx: Tx, wanted: LeadFilter, page: PageRequest) -> Page[LeadL
                ARRAY(SELECT tag FROM lead_tag WHERE lead_id = lead.id AND is_on ORDER BY tag) AS tags
           FROM lead
          WHERE ($1 OR unit_id = ANY($2) OR owner_id = $3)
-           AND CASE WHEN $4::text IS NULL THEN state <> 'merged' ELSE state = $4 END
+           AND CASE WHEN $4::text IS NULL THEN state NOT IN ('merged', 'withdrawn') ELSE state = $4 END
            AND ($5::text IS NULL OR grade = $5)
            AND ($6::text IS NULL OR channel = $6)
            AND ($7::text IS NULL OR source = $7)

@@ -46,7 +46,7 @@ async def lock_all(tx: Tx, lead_ids: Sequence[UUID]) -> dict[UUID, Lead]:
         tx.scope.units,
         tx.scope.person_id,
     )
-    return {row["id"]: _lead(row) for row in rows}
+    return {row["id"]: lead_of(row) for row in rows}
 
 
 async def due_for_scoring(tx: Tx, *, now: datetime, limit: int) -> Sequence[UUID]:
@@ -195,7 +195,8 @@ async def save_all(tx: Tx, leads: Sequence[Lead]) -> None:
     )
 
 
-def _lead(row: Record) -> Lead:
+def lead_of(row: Record) -> Lead:
+    """The lead in a row."""
     return Lead(
         id=row["id"],
         sequence=row["sequence"],

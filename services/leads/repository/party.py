@@ -19,7 +19,7 @@ async def records(tx: Tx, subjects: Collection[Subject]) -> dict[Subject, Record
                state NOT IN ('open', 'qualified') AS is_over
           FROM lead
          WHERE id = ANY($1)
-           AND state <> 'merged'
+           AND state NOT IN ('merged', 'withdrawn')
          UNION ALL
         SELECT 'customer', id, '', attributes ->> 'phone', '', coalesce(attributes ->> 'address', ''),
                name, credit_code, region, attributes, ARRAY[lead_id], false
