@@ -111,7 +111,7 @@ class Client:
             method, service, path, patience, headers=own | dict(headers or {}), **options
         )
         if answer.is_error:
-            raise _refusal(service, answer)
+            raise refusal(service, answer)
         return answer
 
     async def _patiently(
@@ -176,7 +176,8 @@ class Client:
                 await asyncio.sleep(POLL_EVERY)
 
 
-def _refusal(service: str, answer: httpx.Response) -> Refused:
+def refusal(service: str, answer: httpx.Response) -> Refused:
+    """What a service says when it refuses, in its own words."""
     try:
         problem = answer.json()
     except ValueError:

@@ -18,7 +18,7 @@ from shared.db import Scope, Tx
 from shared.principals import ROOT_UNIT, SEE_THEIR_UNIT, Principal
 from shared.tokens import Claims
 
-__all__ = ["ROOT_UNIT", "Principal", "apply", "define", "listening", "resolve"]
+__all__ = ["ROOT_UNIT", "Principal", "apply", "define", "listening", "resolve", "sight_of"]
 
 E = TypeVar("E", bound=Event)
 
@@ -213,6 +213,11 @@ async def _client(tx: Tx, claims: Claims) -> asyncpg.Record | None:
         claims.id,
         claims.key_version,
     )
+
+
+async def sight_of(tx: Tx, person_id: UUID, unit_id: UUID) -> Scope:
+    """What somebody may see who answers for a unit."""
+    return await _scope(tx, person_id, unit_id, wide=True)
 
 
 async def _scope(tx: Tx, person_id: UUID, unit_id: UUID, *, wide: bool) -> Scope:

@@ -10,7 +10,7 @@ IMPORTERS = (
         kind="leads",
         row=LeadRow,
         apply=lead_import.import_leads,
-        identity=lambda row: row.external_id,
+        identity=lambda row: (row.system, row.external_id),
         undo=undoing.undo_leads,
     ),
     Importer(

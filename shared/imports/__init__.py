@@ -12,10 +12,21 @@ Doors: `POST /imports/{kind}`, `GET /imports`, `GET /imports/{id}`, its `/events
 """
 
 from shared.imports.engine import worker
-from shared.imports.hook import Apply, Effect, Headers, Importer, Looks, RowOutcome, Run, Settings
+from shared.imports.hook import (
+    OWN_SYSTEM,
+    Apply,
+    Effect,
+    Headers,
+    Importer,
+    Looks,
+    RowOutcome,
+    Run,
+    Settings,
+)
 from shared.imports.routes import router
 
 __all__ = [
+    "OWN_SYSTEM",
     "Apply",
     "Effect",
     "Headers",

@@ -13,6 +13,9 @@ from shared.db import Tx
 R = TypeVar("R", bound=BaseModel)
 R_contra = TypeVar("R_contra", bound=BaseModel, contravariant=True)
 
+OWN_SYSTEM = "shangji"
+"""The system whose ids are our own: rows of an export name it, and correct the records they came from."""
+
 Effect = Literal[
     "created", "updated", "unchanged", "duplicate", "rejected", "withdrawn", "restored"
 ]

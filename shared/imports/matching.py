@@ -1,7 +1,7 @@
 """A mapping suggested from the header and from what stands below it, when none was given."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_origin
 
 from pydantic import BaseModel
 
@@ -27,6 +27,7 @@ def suggest(
         known = (columns.get(_plain(name)) for name in names_of(importer.row, field))
         if (column := next(filter(None, known), None)) is not None:
             found[field] = Source(column=column)
+    found |= {name: Source(column=name) for name in header if _is_inner(importer.row, name)}
     taken = {source.column for source in found.values()}
     left = [name for name in header if name and name not in taken]
     for field in importer.row.model_fields:
@@ -40,6 +41,13 @@ def suggest(
             fields=list(importer.row.model_fields),
         )
     return found
+
+
+def _is_inner(row: type[BaseModel], column: str) -> bool:
+    """Whether a column is called like a member of a field that holds many: `attributes.visits`."""
+    name, _, inner = column.partition(".")
+    info = row.model_fields.get(name)
+    return bool(inner) and info is not None and get_origin(info.annotation) is dict
 
 
 def _alike(

@@ -14,7 +14,7 @@ from shared import db
 from shared.db import TRANSIENT
 from shared.principals import Principal
 from shared.refusals import Refused
-from shared.web.state import State, state_of
+from shared.web.state import state_of
 from shared.web.visit import visit_of
 
 log = structlog.get_logger()
@@ -67,10 +67,10 @@ async def _events(
     until: str,
 ) -> AsyncIterator[ServerSentEvent]:
     state = state_of(request)
-    transactions = _transactions(request, state)
+    opened = transactions(request)
     while not state.stop.is_set():
         woken.clear()
-        async with transactions() as (tx, principal):
+        async with opened() as (tx, principal):
             found = await look(tx, principal, after)
         for event in found:
             after = event.id or after
@@ -82,7 +82,10 @@ async def _events(
                 await asyncio.wait_for(woken.wait(), every)
 
 
-def _transactions(request: Request, state: State) -> Transactions:
+def transactions(request: Request) -> Transactions:
+    """Transactions of an answer that goes on, each in the scope its reader has by then."""
+    state = state_of(request)
+
     @asynccontextmanager
     async def open_one() -> AsyncIterator[tuple[db.Tx, Principal]]:
         principal = await state.authenticator.principal(request)

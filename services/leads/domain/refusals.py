@@ -59,6 +59,20 @@ class WithdrawnWithItsImport(Conflict):
     """
 
 
+class RevealNotAllowed(Forbidden):
+    """Only operators and managers may take everybody's phone and mail out.
+
+    Leave `reveal` out: those of your own leads are in the file as they are.
+    """
+
+
+class PurposeMissing(Invalid):
+    """Whoever takes everybody's phone and mail out says why.
+
+    Send `purpose` along; it is kept with your name.
+    """
+
+
 class NothingPlanned(Conflict):
     """No touch is planned for this lead: it is ready, over, or at the end of its plan."""
 

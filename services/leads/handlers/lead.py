@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.leads.domain import capture
+from services.leads.domain.correction import as_told
 from services.leads.domain.identity import keys_of
 from services.leads.domain.intake import Telling, read
 from services.leads.domain.lead import Lead
@@ -30,7 +31,7 @@ async def revise_lead(
     held = await leads.lock(tx, lead_id)
     if seen is not None and seen != held.sequence:
         raise PreconditionFailed(sequence=held.sequence)
-    told = Telling.model_construct(_fields_set=None, **{**_as_told(held), **changes})
+    told = Telling.model_construct(_fields_set=None, **{**as_told(held), **changes})
     reading, errors = read(told, channel=held.facts.channel)
     if errors:
         raise UnreadableValues(errors=errors)
@@ -59,16 +60,3 @@ async def _go_by_new_keys(tx: Tx, before: Lead, after: Lead) -> None:
     if any(holder.lead_id != after.id for holder in held.values()):
         raise HeldByAnotherLead
     await identities.release(tx, after.id, [key for key in old if key not in new])
-
-
-def _as_told(lead: Lead) -> dict[str, object]:
-    facts, person = lead.facts, lead.person
-    return {
-        **dict(facts),
-        "name": person.name,
-        "phone": person.phone.number if person.phone else "",
-        "mail": person.mail,
-        "address": person.address,
-        "notes": person.notes,
-        "attributes": dict(lead.attributes),
-    }

@@ -10,28 +10,35 @@ from services.leads.domain.identity import external_key
 from services.leads.domain.intake import interpret
 from services.leads.domain.undoing import fingerprint
 from services.leads.handlers.capture import lead_id_for, receive
-from services.leads.handlers.tagging import tag_from_file
+from services.leads.handlers.lead_correction import correct_leads
 from services.leads.repository import identity as identities
 from services.leads.repository import policy
 from services.leads.repository import trace as traces
 from services.leads.schemas.lead_import import LeadRow
 from shared.contracts.base import ExternalId
 from shared.db import Tx
-from shared.imports import RowOutcome, Run
+from shared.imports import OWN_SYSTEM, RowOutcome, Run
 from shared.refusals import FieldError
 
 
 async def import_leads(
     tx: Tx, rows: Sequence[tuple[int, LeadRow]], *, run: Run, now: datetime
 ) -> Sequence[RowOutcome]:
-    """Rows become leads or join them; one that is as it was last time is passed over."""
+    """Rows become leads or join them; one that is as it was last time is passed over.
+
+    Rows of an export are about leads that are here: they correct them.
+    """
+    ours = [(number, row) for number, row in rows if row.system == OWN_SYSTEM]
+    outcomes = await correct_leads(tx, ours, run=run, now=now) if ours else []
     channels = await policy.channels(tx)
-    vocabulary = (await tags.policy(tx)).policy
-    named = [(external_key(run.system, row.external_id), number, row) for number, row in rows]
+    named = [
+        (external_key(row.system or run.system, row.external_id), number, row)
+        for number, row in rows
+        if row.system != OWN_SYSTEM
+    ]
     hashes = {key: row_hash(row) for key, _, row in named}
     known = await identities.row_hashes(tx, list(hashes))
 
-    outcomes: list[RowOutcome] = []
     arrivals: dict[int, Arrival] = {}
     for key, number, row in named:
         if known.get(key) == hashes[key]:
@@ -66,11 +73,12 @@ def _arrival(
     row: LeadRow, *, run: Run, channels: Channels, now: datetime
 ) -> tuple[Arrival, tuple[FieldError, ...]]:
     rules = channels.policy_of(row.channel)
+    system = row.system or run.system
     reading, errors = interpret(
         row,
         channel=row.channel,
-        external=ExternalId(system=run.system, id=row.external_id),
-        product_id=row.product_id(run.system),
+        external=ExternalId(system=system, id=row.external_id),
+        product_id=row.product_id(system),
         default_region=rules.region,
     )
     arrival = Arrival(

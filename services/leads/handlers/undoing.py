@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.leads.domain import undoing
+from services.leads.domain.correction import lead_named
 from services.leads.domain.identity import Key, external_key
 from services.leads.domain.lead import Events, Lead
 from services.leads.domain.scoring import Scoring
@@ -18,7 +19,7 @@ from services.leads.repository import trace as traces
 from services.leads.schemas.lead_import import LeadRow
 from shared.contracts.base import ExternalId
 from shared.db import Tx
-from shared.imports import RowOutcome, Run
+from shared.imports import OWN_SYSTEM, RowOutcome, Run
 
 Rows = Sequence[tuple[int, LeadRow]]
 
@@ -49,7 +50,7 @@ class _Undone:
 
 async def undo_leads(tx: Tx, rows: Rows, *, run: Run, now: datetime) -> Sequence[RowOutcome]:
     """Leads that the import made are withdrawn, those it changed are as before; touched ones stay."""
-    keys = {number: external_key(run.system, row.external_id) for number, row in rows}
+    keys = {number: external_key(row.system or run.system, row.external_id) for number, row in rows}
     known = await _look_up(tx, rows, keys, run=run)
     undone = _Undone(import_id=run.undoes or run.id)
 
@@ -73,10 +74,7 @@ async def forget_traces(tx: Tx, due: Sequence[traces.Place], *, now: datetime) -
 
 async def _look_up(tx: Tx, rows: Rows, keys: Mapping[int, Key], *, run: Run) -> _Known:
     """The leads these rows made or joined: by the key they left, or the ones they made, merged or not."""
-    made = {
-        number: lead_id_for(ExternalId(system=run.system, id=row.external_id))
-        for number, row in rows
-    }
+    made = {number: _made_of(row, run) for number, row in rows}
     held = await traces.leads_of(tx, keys.values())
     found = await leads.lock_all(tx, list({*made.values(), *held.values()}))
     left = await traces.of_leads(tx, run.undoes or run.id, found)
@@ -89,6 +87,13 @@ async def _look_up(tx: Tx, rows: Rows, keys: Mapping[int, Key], *, run: Run) -> 
         traces=left,
         scoring=await policy.scoring(tx),
     )
+
+
+def _made_of(row: LeadRow, run: Run) -> UUID:
+    """The lead that a row makes, or of an export the one that it is about."""
+    if row.system == OWN_SYSTEM:
+        return lead_named(row.external_id)
+    return lead_id_for(ExternalId(system=row.system or run.system, id=row.external_id))
 
 
 def _undo(

@@ -1,32 +1,26 @@
 """A row of a file of leads."""
 
-import re
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, BeforeValidator, Field
 
 from services.leads.domain import company, mail, phone
+from services.leads.domain.correction import measured
 from services.leads.domain.intake import Line, Name, Prose, Said
 from shared.contracts.leads import Outcome
 from shared.ids import external_id
 from shared.imports import Headers, Looks
 
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?", re.ASCII)
-
-
-def _measured(cell: object) -> object:
-    """Files write numbers as text; rules compare numbers."""
-    return float(cell) if isinstance(cell, str) and _NUMBER.fullmatch(cell) else cell
-
-
-Measure = Annotated[Line | bool | float, BeforeValidator(_measured)]
+Measure = Annotated[Line | bool | float, BeforeValidator(measured)]
 
 
 class LeadRow(Said):
     """A lead of another system, which names it by `external_id`."""
 
     external_id: Annotated[Name, Headers("id", "lead id", "编号", "线索编号")]
+    system: Annotated[Line, Headers("系统")] = ""
+    """Whose id that is, where it is not the same for the whole file."""
     name: Annotated[Line, Headers("contact", "姓名", "联系人")] = ""
     phone: Annotated[
         Line,

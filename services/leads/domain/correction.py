@@ -1,0 +1,75 @@
+"""What a row of an exported file corrects: the cells that stand otherwise than the lead does."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from services.leads.domain.intake import Said
+from services.leads.domain.lead import Lead
+from services.leads.domain.scoring import Signal
+
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?", re.ASCII)
+_TEXTS = tuple(
+    name for name in Said.model_fields if name not in ("do_not_email", "do_not_call", "attributes")
+)
+
+
+def lead_named(text: str) -> UUID:
+    """The lead that a row of an export is about; what is no id is no lead's id."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
+
+
+def measured(cell: object) -> object:
+    """Files write numbers as text; rules compare numbers."""
+    return float(cell) if isinstance(cell, str) and _NUMBER.fullmatch(cell) else cell
+
+
+def as_told(lead: Lead) -> dict[str, Any]:
+    """What is known of a lead, as its sender would have told it."""
+    facts, person = lead.facts, lead.person
+    return {
+        **dict(facts),
+        "name": person.name,
+        "phone": person.phone.number if person.phone else "",
+        "mail": person.mail,
+        "address": person.address,
+        "notes": person.notes,
+        "attributes": dict(lead.attributes),
+    }
+
+
+def corrections(lead: Lead, row: Said) -> Mapping[str, Any]:
+    """What is to be different. A blank cell says nothing, and a wish not to be contacted stays."""
+    told = as_told(lead)
+    changes: dict[str, Any] = {
+        name: value
+        for name in _TEXTS
+        if (value := getattr(row, name)) and _lines(value) != _lines(told[name])
+    }
+    for wish in ("do_not_email", "do_not_call"):
+        if getattr(row, wish) and not told[wish]:
+            changes[wish] = True
+    custom = {
+        name: value
+        for name, value in row.attributes.items()
+        if value != "" and value != _read_back(lead.attributes.get(name))
+    }
+    if custom:
+        changes["attributes"] = {**lead.attributes, **custom}
+    return changes
+
+
+def _lines(text: str) -> str:
+    """The text as every program writes it: some end lines in their own way."""
+    return text.replace("\r\n", "\n").strip()
+
+
+def _read_back(value: Signal | None) -> object:
+    """How a value looks that went out into a file and came in again."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return measured(value)

@@ -1,0 +1,126 @@
+"""Leads as they go out in files, page by page, as far as the reader may see them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.leads.queries.persons import shown_to
+from services.leads.schemas.lead import LeadFilter
+from services.leads.schemas.lead_export import cells
+from shared.db import Tx
+from shared.exports import Cell
+
+PAGE = 2_000
+PAGE_OF_NAMES = 20_000
+
+Place = tuple[datetime, UUID]
+
+
+async def custom_fields(
+    tx: Tx, after: Place | None, *, wanted: LeadFilter
+) -> tuple[Sequence[str], Place | None]:
+    """The names of the custom fields of one page of leads."""
+    row = await tx.fetchrow(
+        """
+        WITH page AS MATERIALIZED (
+            SELECT id, captured_at, attributes
+              FROM lead
+             WHERE ($1 OR unit_id = ANY($2) OR owner_id = $3)
+               AND CASE WHEN $4::text IS NULL THEN state NOT IN ('merged', 'withdrawn')
+                        ELSE state = $4 END
+               AND ($5::text IS NULL OR grade = $5)
+               AND ($6::text IS NULL OR channel = $6)
+               AND ($7::text IS NULL OR source = $7)
+               AND ($8::uuid IS NULL OR owner_id = $8)
+               AND ($9::uuid IS NULL OR unit_id = $9)
+               AND ($10::timestamptz IS NULL OR captured_at >= $10)
+               AND ($11::timestamptz IS NULL OR captured_at < $11)
+               AND ($12::timestamptz IS NULL OR (captured_at, id) < ($12, $13::uuid))
+             ORDER BY captured_at DESC, id DESC
+             LIMIT $14
+        )
+        SELECT array(SELECT DISTINCT name
+                       FROM page, jsonb_object_keys(attributes) AS name
+                      ORDER BY name) AS names,
+               (SELECT count(*) FROM page) AS found,
+               last.captured_at, last.id
+          FROM (SELECT captured_at, id FROM page ORDER BY captured_at, id LIMIT 1) AS last
+        """,
+        *_filter(tx, wanted),
+        *_behind(after),
+        PAGE_OF_NAMES,
+    )
+    if row is None:
+        return (), None
+    ended = row["found"] < PAGE_OF_NAMES
+    return row["names"], None if ended else (row["captured_at"], row["id"])
+
+
+async def leads(
+    tx: Tx,
+    after: Place | None,
+    *,
+    wanted: LeadFilter,
+    custom: Sequence[str],
+    revealed: bool,
+) -> tuple[Sequence[Sequence[Cell]], Place | None]:
+    """One page of leads as rows of a file, the newest first."""
+    rows = await tx.fetch(
+        """
+        SELECT id, state, grade, score, channel, source, origin, campaign, company_name, region,
+               industry, product_id, credit_code, external_system, external_id, name, phone, mail,
+               address, notes, attributes, do_not_email, do_not_call, unit_id, owner_id, outcome,
+               captured_at, touched_at, touches, disqualified_for, customer_id, opportunity_id
+          FROM lead
+         WHERE ($1 OR unit_id = ANY($2) OR owner_id = $3)
+           AND CASE WHEN $4::text IS NULL THEN state NOT IN ('merged', 'withdrawn')
+                    ELSE state = $4 END
+           AND ($5::text IS NULL OR grade = $5)
+           AND ($6::text IS NULL OR channel = $6)
+           AND ($7::text IS NULL OR source = $7)
+           AND ($8::uuid IS NULL OR owner_id = $8)
+           AND ($9::uuid IS NULL OR unit_id = $9)
+           AND ($10::timestamptz IS NULL OR captured_at >= $10)
+           AND ($11::timestamptz IS NULL OR captured_at < $11)
+           AND ($12::timestamptz IS NULL OR (captured_at, id) < ($12, $13::uuid))
+         ORDER BY captured_at DESC, id DESC
+         LIMIT $14
+        """,
+        *_filter(tx, wanted),
+        *_behind(after),
+        PAGE,
+    )
+    page = [cells(_shown(tx, dict(row), revealed=revealed), custom) for row in rows]
+    return page, None if len(rows) < PAGE else (rows[-1]["captured_at"], rows[-1]["id"])
+
+
+def _filter(tx: Tx, wanted: LeadFilter) -> tuple[object, ...]:
+    return (
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+        wanted.state,
+        wanted.grade,
+        wanted.channel,
+        wanted.source,
+        wanted.owner_id,
+        wanted.unit_id,
+        wanted.captured_from,
+        wanted.captured_before,
+    )
+
+
+def _behind(after: Place | None) -> tuple[datetime | None, UUID | None]:
+    return after or (None, None)
+
+
+def _shown(tx: Tx, row: dict[str, Any], *, revealed: bool) -> dict[str, Any]:
+    """How to reach somebody stands in its own columns only for those who may know it."""
+    shown = shown_to(tx, row)
+    known_as = f"{row['external_system']}: {row['external_id']}" if row["external_id"] else ""
+    blank = {"masked_phone": "", "masked_mail": ""}
+    if revealed or not shown["masked"]:
+        return {**row, **blank, "known_as": known_as}
+    masked = {"masked_phone": shown["phone"], "masked_mail": shown["mail"]}
+    return {**row, "phone": "", "mail": "", "address": "", **masked, "known_as": known_as}

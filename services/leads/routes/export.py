@@ -1,0 +1,38 @@
+"""Records as files."""
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import Query, Request
+from fastapi.responses import StreamingResponse
+
+from services.leads.handlers import export as handlers
+from services.leads.queries import export as queries
+from services.leads.schemas.lead_export import LeadExport, columns
+from shared import exports
+from shared.exports import Export
+from shared.web import EVERYBODY, Actor, Tx, allow, door
+
+router = door.router(prefix="/exports", tags=["exports"])
+
+
+@router.get("/leads", dependencies=[allow(*EVERYBODY)], response_class=StreamingResponse)
+async def export_leads(
+    request: Request, tx: Tx, actor: Actor, wanted: Annotated[LeadExport, Query()]
+) -> StreamingResponse:
+    """All leads that you may see, as CSV or XLSX; imported again, the file changes nothing."""
+    await handlers.note_export(
+        tx,
+        kind="leads",
+        wanted=wanted.model_dump(mode="json", exclude_none=True, exclude={"reveal", "purpose"}),
+        reveal=wanted.reveal,
+        purpose=wanted.purpose,
+        by=actor,
+    )
+
+    async def prepare() -> Export:
+        custom = await exports.gathered(request, partial(queries.custom_fields, wanted=wanted))
+        read = partial(queries.leads, wanted=wanted, custom=custom, revealed=wanted.reveal)
+        return Export(columns=columns(custom), read=read)
+
+    return exports.answer(request, name="leads", form=wanted.form, prepare=prepare)
