@@ -34,6 +34,8 @@ class Sending:
     path: Path
     mapping: str = ""
     dry_run: bool = False
+    migration: str = ""
+    """The migration that the file is a part of."""
 
 
 def read_mapping(path: Path | None) -> str:
@@ -78,7 +80,11 @@ async def take_in(client: Client, sending: Sending, progress: Progress) -> dict[
         "POST",
         service,
         f"/imports/{sending.kind}",
-        params={"dry_run": sending.dry_run, "file_name": spoken(sending.path)[-255:]},
+        params={
+            "dry_run": sending.dry_run,
+            "file_name": spoken(sending.path)[-255:],
+            "migration": sending.migration,
+        },
         headers=headers,
         content=_pieces(sending.path, size, progress),
     )

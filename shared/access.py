@@ -53,21 +53,24 @@ async def _define_units(tx: Tx, units: Sequence[UnitDefined]) -> None:
     await tx.execute("SELECT pg_advisory_xact_lock(hashtext('access_closure ' || current_schema))")
     await tx.execute(
         """
-        INSERT INTO access_unit (unit_id, name, kind, parent_id, active)
+        INSERT INTO access_unit (unit_id, name, kind, parent_id, active, live_since)
         SELECT *
-          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::boolean[])
+          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::boolean[],
+                      $6::timestamptz[])
             ON CONFLICT (unit_id)
             DO UPDATE
            SET name = excluded.name,
                kind = excluded.kind,
                parent_id = excluded.parent_id,
-               active = excluded.active
+               active = excluded.active,
+               live_since = excluded.live_since
         """,
         [unit.unit_id for unit in units],
         [unit.name for unit in units],
         [unit.kind for unit in units],
         [unit.parent_id for unit in units],
         [unit.active for unit in units],
+        [unit.live_since for unit in units],
     )
     await _recompute_closure(tx, [unit.unit_id for unit in units])
 

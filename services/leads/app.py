@@ -8,6 +8,7 @@ from services.leads.consumers import consumer
 from services.leads.gateways import OUTSIDE
 from services.leads.handlers import learning
 from services.leads.importers import IMPORTERS
+from services.leads.queries import totals
 from services.leads.routes import (
     check,
     contact,
@@ -32,6 +33,7 @@ from services.leads.routes.channel import trial as channel_trial
 from services.leads.timers import TIMERS
 from shared import configuration, imports
 from shared.app import Resources, Service
+from shared.imports import comparing
 
 
 async def on_start(resources: Resources) -> None:
@@ -73,6 +75,7 @@ SERVICE = Service(
         channel_trial.trials,
         configuration.router(KINDS),
         imports.router(IMPORTERS),
+        comparing.router(totals.COUNTED),
         export.router,
     ),
     consumer=consumer,

@@ -7,6 +7,7 @@ from services.opportunities.constraints import CONSTRAINTS
 from services.opportunities.consumers import consumer
 from services.opportunities.handlers.bootstrap import on_start
 from services.opportunities.importers import IMPORTERS
+from services.opportunities.queries import totals
 from services.opportunities.routes import (
     activity,
     client,
@@ -22,6 +23,7 @@ from services.opportunities.routes import (
 from services.opportunities.timers import TIMERS
 from shared import configuration, imports
 from shared.app import Service
+from shared.imports import comparing
 
 SERVICE = Service(
     name="opportunities",
@@ -39,6 +41,7 @@ SERVICE = Service(
         activity.router,
         configuration.router(KINDS),
         imports.router(IMPORTERS),
+        comparing.router(totals.COUNTED),
     ),
     consumer=consumer,
     timers=TIMERS,

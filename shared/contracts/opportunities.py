@@ -43,6 +43,8 @@ class UnitDefined(Event):
     """Names of provinces, cities or sales regions it serves."""
     active: bool = True
     external: ExternalId | None = None
+    live_since: AwareDatetime | None = None
+    """From then on it works here: no history is taken in for it any more, nor for what lies below."""
 
 
 class PersonDefined(Event):

@@ -20,7 +20,7 @@ async def run(tx: Tx, import_id: UUID) -> ImportOut:
         """
         SELECT id, kind, state, dry_run, file_name, file_size, file_sha256, mapping, encoding,
                columns, rows_expected, created, updated, unchanged, duplicate, rejected, undoes,
-               withdrawn, restored, problem, created_at, started_at, finished_at
+               withdrawn, restored, migration, problem, created_at, started_at, finished_at
           FROM import_run
          WHERE id = $1
            AND ($2 OR unit_id = ANY($3::uuid[]) OR actor_id = $4)
@@ -35,25 +35,29 @@ async def run(tx: Tx, import_id: UUID) -> ImportOut:
     return _shown(row)
 
 
-async def runs(tx: Tx, *, before: tuple[datetime, UUID] | None, limit: int) -> list[ImportOut]:
-    """Files the caller may see, the newest first, behind the given one."""
+async def runs(
+    tx: Tx, *, migration: str | None, before: tuple[datetime, UUID] | None, limit: int
+) -> list[ImportOut]:
+    """Files the caller may see, of one migration if it is named, the newest first."""
     created_at, import_id = before or (None, None)
     rows = await tx.fetch(
         """
         SELECT id, kind, state, dry_run, file_name, file_size, file_sha256, mapping, encoding,
                columns, rows_expected, created, updated, unchanged, duplicate, rejected, undoes,
-               withdrawn, restored, problem, created_at, started_at, finished_at
+               withdrawn, restored, migration, problem, created_at, started_at, finished_at
           FROM import_run
          WHERE ($1 OR unit_id = ANY($2::uuid[]) OR actor_id = $3)
            AND ($4::timestamptz IS NULL OR (created_at, id) < ($4, $5::uuid))
+           AND ($6::text IS NULL OR migration = $6)
          ORDER BY created_at DESC, id DESC
-         LIMIT $6
+         LIMIT $7
         """,
         tx.scope.everything,
         list(tx.scope.units),
         tx.scope.person_id,
         created_at,
         import_id,
+        migration,
         limit,
     )
     return [_shown(row) for row in rows]

@@ -73,6 +73,13 @@ class TooLateToUndo(Conflict):
     """
 
 
+class NotCompared(Invalid):
+    """{kind} by “{by}” cannot be compared here.
+
+    `known` says what can, and by what.
+    """
+
+
 class HistoryIsForOperators(Forbidden):
     """A migration run records facts past all rules; only operators may start one.
 

@@ -38,6 +38,9 @@ MappingHeader = Annotated[
         description="The mapping, YAML or JSON, in base64. Without it columns are matched by name.",
     ),
 ]
+Migration = Annotated[
+    str, Query(max_length=64, description="The migration that this file is a part of.")
+]
 FileName = Annotated[str, Query(max_length=255, description="Shown to people; decides nothing.")]
 
 
@@ -66,6 +69,7 @@ def router(importers: Sequence[Importer[Any]]) -> APIRouter:
         response: Response,
         dry_run: bool = False,
         file_name: FileName = "",
+        migration: Migration = "",
         import_mapping: MappingHeader = "",
     ) -> ImportOut:
         """Keep a file and put it in the queue. The body is the file as it is: CSV, XLSX or gzip."""
@@ -89,6 +93,7 @@ def router(importers: Sequence[Importer[Any]]) -> APIRouter:
             mapping=columns,
             actor_id=actor.id,
             unit_id=actor.unit_id,
+            migration=migration,
         )
         await store.insert_chunks(tx, import_id, _pieces(file))
         await audit.record(
@@ -96,7 +101,12 @@ def router(importers: Sequence[Importer[Any]]) -> APIRouter:
             action="import_rehearsed" if dry_run else "import_started",
             subject_kind="import",
             subject_id=import_id,
-            after={"kind": kind, "sha256": file.sha256.hex(), "history": columns.history},
+            after={
+                "kind": kind,
+                "sha256": file.sha256.hex(),
+                "history": columns.history,
+                "migration": migration,
+            },
         )
         response.headers["Location"] = f"/imports/{import_id}"
         return await queries.run(tx, import_id)

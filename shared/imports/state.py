@@ -64,6 +64,8 @@ class ImportOut(BaseModel):
     """The import that this run takes back."""
     withdrawn: int
     restored: int
+    migration: str
+    """The migration that the file is a part of, if any."""
     problem: dict[str, JsonValue] | None
     """Why the whole file was refused."""
     created_at: datetime

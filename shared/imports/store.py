@@ -25,13 +25,14 @@ async def insert_run(
     mapping: ColumnMapping,
     actor_id: UUID,
     unit_id: UUID,
+    migration: str = "",
 ) -> None:
     """Put a file in the queue."""
     await tx.execute(
         """
         INSERT INTO import_run (id, kind, state, dry_run, file_name, file_size, file_sha256,
-                                mapping, actor_id, unit_id, created_at)
-        VALUES ($1, $2, 'queued', $3, $4, $5, $6, $7, $8, $9, $10)
+                                mapping, actor_id, unit_id, created_at, migration)
+        VALUES ($1, $2, 'queued', $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """,
         id,
         kind,
@@ -43,6 +44,7 @@ async def insert_run(
         actor_id,
         unit_id,
         tx.now,
+        migration,
     )
 
 

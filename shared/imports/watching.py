@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Annotated, Any, cast
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
@@ -36,10 +36,12 @@ def watch(routes: APIRouter) -> None:
         )
 
 
-async def list_imports(tx: Tx, page: PageParams) -> Page[ImportOut]:
-    """Files that were sent, the newest first."""
+async def list_imports(
+    tx: Tx, page: PageParams, migration: Annotated[str | None, Query(max_length=64)] = None
+) -> Page[ImportOut]:
+    """Files that were sent, those of one migration if it is named, the newest first."""
     before = cast("tuple[datetime, UUID] | None", page.after)
-    found = await queries.runs(tx, before=before, limit=page.fetch)
+    found = await queries.runs(tx, migration=migration, before=before, limit=page.fetch)
     return page.page(found, sort=lambda shown: (shown.created_at, shown.id))
 
 

@@ -37,7 +37,11 @@ def client_of(tmp_path: Path) -> Callable[[list[Answer]], Client]:
 
     def make(answers: list[Answer]) -> Client:
         waiting = iter(answers)
-        transport = httpx.MockTransport(lambda request: next(waiting)(request))
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            return next(waiting)(request)
+
+        transport = httpx.MockTransport(answer)
         stack = Stack(
             home=tmp_path,
             phase="running",

@@ -9,9 +9,10 @@ from uuid import UUID
 from services.leads.domain import company, customer
 from services.leads.domain.customer import Customer, Events
 from services.leads.domain.ownership import Holding
+from services.leads.domain.placement import Placement
 from services.leads.handlers.customer import customer_id_for
 from services.leads.repository import customer as customers
-from services.leads.repository import ownership
+from services.leads.repository import ownership, placement
 from services.leads.schemas.customer_import import CustomerRow
 from shared import outbox
 from shared.db import Tx
@@ -22,10 +23,17 @@ async def import_customers(
     tx: Tx, rows: Sequence[tuple[int, CustomerRow]], *, run: Run, now: datetime
 ) -> Sequence[RowOutcome]:
     """Rows become customers or correct them; one that is as it was last time is passed over."""
-    named = {number: _customer(row, run=run, now=now) for number, row in rows}
+    placed = await placement.placement(tx, {row.unit for _, row in rows}, history=run.history)
+    named = {number: _customer(row, placed, run=run, now=now) for number, row in rows}
     hashes = {named[number].id: row_hash(row) for number, row in rows}
     before = await customers.row_hashes(tx, list(hashes))
-    changed = [one for one in named.values() if before.get(one.id) != hashes[one.id]]
+    news = [
+        (number, row)
+        for number, row in rows
+        if before.get(named[number].id) != hashes[named[number].id]
+    ]
+    refused = await _refused(tx, news, named, placed)
+    changed = [named[number] for number, _ in news if number not in refused]
     # Holdings come first: whoever takes in the same customers at this moment waits for them here.
     held = await ownership.begin(tx, [Holding.of_customer(one) for one in changed])
     known = await customers.lock_all(tx, [one.id for one in changed])
@@ -41,7 +49,8 @@ async def import_customers(
     await customers.remember_rows(tx, {one.id: hashes[one.id] for one in changed})
     await outbox.append_all(tx, [change for change in decided.values() if change[1]], at=now)
     return [
-        _outcome(number, decided.get(one.id, (one, ())), is_known=one.id in known)
+        refused.get(number)
+        or _outcome(number, decided.get(one.id, (one, ())), is_known=one.id in known)
         for number, one in named.items()
     ]
 
@@ -51,7 +60,26 @@ def row_hash(row: CustomerRow) -> bytes:
     return hashlib.sha256(row.model_dump_json().encode()).digest()
 
 
-def _customer(row: CustomerRow, *, run: Run, now: datetime) -> Customer:
+async def _refused(
+    tx: Tx,
+    rows: Sequence[tuple[int, CustomerRow]],
+    named: Mapping[int, Customer],
+    placed: Placement,
+) -> dict[int, RowOutcome]:
+    """Rows whose unit nobody knows, or whose unit works here already."""
+    ids = [one.id for one in named.values()] if placed.live else []
+    units = await placement.units_of_customers(tx, ids)
+    found: dict[int, RowOutcome] = {}
+    for number, row in rows:
+        one = named[number]
+        for error in placed.errors_in(row.unit, one.unit_id, units.get(one.id)):
+            found[number] = RowOutcome(
+                row=number, effect="rejected", field="unit", reason=error.reason
+            )
+    return found
+
+
+def _customer(row: CustomerRow, placed: Placement, *, run: Run, now: datetime) -> Customer:
     """The row as the customer it is if nobody knows it yet."""
     facts = row.facts_in(run.system)
     called = company.parse(row.name)
@@ -60,7 +88,7 @@ def _customer(row: CustomerRow, *, run: Run, now: datetime) -> Customer:
         facts=facts.model_copy(update={"name": called.shown}),
         company_key=called.key or called.shown,
         attributes=row.attributes,
-        unit_id=run.unit_id,
+        unit_id=placed.unit_of(row.unit) or run.unit_id,
         registered_at=now,
     )
 

@@ -1,24 +1,39 @@
 """Taking leads in from files, a batch at a time."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from services.leads.domain.capture import Arrival, Placing
+from services.leads.domain.capture import Arrival, Placing, Received
 from services.leads.domain.channel import Channels
-from services.leads.domain.identity import external_key
+from services.leads.domain.identity import Key, external_key
 from services.leads.domain.intake import interpret
+from services.leads.domain.placement import Placement
 from services.leads.domain.undoing import fingerprint
 from services.leads.handlers.capture import lead_id_for, receive
 from services.leads.handlers.lead_correction import correct_leads
 from services.leads.repository import identity as identities
-from services.leads.repository import policy
+from services.leads.repository import placement, policy
 from services.leads.repository import trace as traces
 from services.leads.schemas.lead_import import LeadRow
 from shared.contracts.base import ExternalId
 from shared.db import Tx
 from shared.imports import OWN_SYSTEM, RowOutcome, Run
 from shared.refusals import FieldError
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Setting:
+    """What the rows of one batch are read by."""
+
+    run: Run
+    channels: Channels
+    placement: Placement
+    units: Mapping[Key, UUID]
+    """Where the leads are by now that the rows are about, as far as it matters."""
+    now: datetime
 
 
 async def import_leads(
@@ -30,7 +45,6 @@ async def import_leads(
     """
     ours = [(number, row) for number, row in rows if row.system == OWN_SYSTEM]
     outcomes = await correct_leads(tx, ours, run=run, now=now) if ours else []
-    channels = await policy.channels(tx)
     named = [
         (external_key(row.system or run.system, row.external_id), number, row)
         for number, row in rows
@@ -38,25 +52,20 @@ async def import_leads(
     ]
     hashes = {key: row_hash(row) for key, _, row in named}
     known = await identities.row_hashes(tx, list(hashes))
+    setting = await _setting(tx, [row for _, _, row in named], list(hashes), run=run, now=now)
 
     arrivals: dict[int, Arrival] = {}
     for key, number, row in named:
         if known.get(key) == hashes[key]:
             outcomes.append(RowOutcome(row=number, effect="unchanged"))
             continue
-        arrival, errors = _arrival(row, run=run, channels=channels, now=now)
-        errors += vocabulary.errors_in(row.tags)
+        arrival, errors = _arrival(row, key, setting)
         outcomes += _rejections(number, errors)
         if not errors:
             arrivals[number] = arrival
 
     received = await receive(tx, list(arrivals.values()), hashes=hashes, import_id=run.id, now=now)
-    after = {
-        one.lead_id: fingerprint(one.lead)
-        for one in received
-        if one.lead is not None and one.effect != "unchanged"
-    }
-    await traces.note(tx, run.id, after, now=now)
+    await _note_traces(tx, run, received, now=now)
     outcomes += [
         RowOutcome(row=number, effect=one.effect)
         for number, one in zip(arrivals, received, strict=True)
@@ -64,15 +73,35 @@ async def import_leads(
     return outcomes
 
 
+async def _setting(
+    tx: Tx, rows: Sequence[LeadRow], keys: Sequence[Key], *, run: Run, now: datetime
+) -> _Setting:
+    placed = await placement.placement(tx, {row.unit for row in rows}, history=run.history)
+    return _Setting(
+        run=run,
+        channels=await policy.channels(tx),
+        placement=placed,
+        units=await placement.units_of_leads(tx, keys) if placed.live else {},
+        now=now,
+    )
+
+
+async def _note_traces(tx: Tx, run: Run, received: Sequence[Received], *, now: datetime) -> None:
+    after = {
+        one.lead_id: fingerprint(one.lead)
+        for one in received
+        if one.lead is not None and one.effect != "unchanged"
+    }
+    await traces.note(tx, run.id, after, now=now)
+
+
 def row_hash(row: LeadRow) -> bytes:
     """What tells whether a record has changed since it was last taken in."""
     return hashlib.sha256(row.model_dump_json().encode()).digest()
 
 
-def _arrival(
-    row: LeadRow, *, run: Run, channels: Channels, now: datetime
-) -> tuple[Arrival, tuple[FieldError, ...]]:
-    rules = channels.policy_of(row.channel)
+def _arrival(row: LeadRow, key: Key, setting: _Setting) -> tuple[Arrival, tuple[FieldError, ...]]:
+    run, rules = setting.run, setting.channels.policy_of(row.channel)
     system = row.system or run.system
     reading, errors = interpret(
         row,
@@ -81,17 +110,20 @@ def _arrival(
         product_id=row.product_id(system),
         default_region=rules.region,
     )
+    unit_id = setting.placement.unit_of(row.unit) or rules.unit_id or run.unit_id
     arrival = Arrival(
         lead_id=lead_id_for(reading.facts.external),
         submission_id=run.id,
         reading=reading,
-        placing=Placing(unit_id=rules.unit_id or run.unit_id, assign_on=rules.assign_on),
-        captured_at=min(row.captured_at or now, now),
+        placing=Placing(unit_id=unit_id, assign_on=rules.assign_on),
+        captured_at=min(row.captured_at or setting.now, setting.now),
         history=run.history,
         corrects=True,
         outcome=row.outcome,
     )
-    return arrival, errors + rules.errors_in(row)
+    errors += rules.errors_in(row)
+    errors += setting.placement.errors_in(row.unit, unit_id, setting.units.get(key))
+    return arrival, errors
 
 
 def _rejections(number: int, errors: Sequence[FieldError]) -> list[RowOutcome]:

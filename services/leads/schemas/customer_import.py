@@ -24,6 +24,8 @@ class CustomerRow(BaseModel):
     level: Annotated[Line, Headers("级别", "客户级别")] = ""
     parent_name: Annotated[Line, Headers("subsidiary_of", "上级公司")] = ""
     credit_code: Annotated[CreditCode, Headers("统一社会信用代码", "信用代码", "税号")] = ""
+    unit: Annotated[Line, Headers("部门", "所属部门")] = ""
+    """The unit that answers for it, by its name; blank: that of whoever imports."""
     attributes: Annotated[dict[Name, Measure], Field(max_length=100)] = Field(default_factory=dict)
 
     def facts_in(self, system: str) -> CustomerFacts:

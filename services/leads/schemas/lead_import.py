@@ -52,6 +52,8 @@ class LeadRow(Said):
     """Put on as if by hand; what people here have decided about stays as it is."""
     outcome: Outcome | None = None
     captured_at: Annotated[AwareDatetime | None, Headers("created", "创建时间")] = None
+    unit: Annotated[Line, Headers("部门", "所属部门")] = ""
+    """The unit that answers for it, by its name; blank: that of whoever imports."""
     attributes: Annotated[dict[Name, Measure], Field(max_length=100)] = Field(default_factory=dict)
 
     def product_id(self, system: str) -> UUID | None:

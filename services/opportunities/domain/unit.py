@@ -1,7 +1,8 @@
 """Units of the org tree: enterprise, legal entities, regions, teams, dealers."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from shared.contracts.base import ExternalId
@@ -43,6 +44,7 @@ class Unit:
     regions: tuple[str, ...] = ()
     active: bool = True
     external: ExternalId | None = None
+    live_since: datetime | None = None
     sequence: int = 0
 
     def defined(self) -> UnitDefined:
@@ -55,7 +57,13 @@ class Unit:
             regions=self.regions,
             active=self.active,
             external=self.external,
+            live_since=self.live_since,
         )
+
+
+def go_live(unit: Unit, *, now: datetime) -> Unit:
+    """From now on it works here; once is for ever."""
+    return replace(unit, live_since=unit.live_since or now)
 
 
 def check_place(current: Unit | None, wanted: Unit, *, below: Collection[UUID]) -> None:

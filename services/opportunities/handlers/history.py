@@ -17,7 +17,7 @@ from services.opportunities.handlers import pipeline as pipelines
 from services.opportunities.repository import catalogue
 from services.opportunities.repository import deal as deal_rows
 from services.opportunities.repository import history as repository
-from shared import outbox
+from shared import live, outbox
 from shared.db import Tx
 from shared.ids import external_id
 from shared.imports import RowOutcome, Run, Settings
@@ -44,6 +44,8 @@ class _Known:
     deals: Mapping[UUID, Deal]
     taken_over: Mapping[UUID, TakenOver]
     pipeline: Pipeline
+    live: Mapping[UUID, datetime]
+    """Units that work here already: their past is closed."""
     today: date
 
 
@@ -90,6 +92,7 @@ async def _look_up(tx: Tx, rows: Rows, *, run: Run, now: datetime) -> _Known:
         deals=await deal_rows.lock_all(tx, list(ids.values())),
         taken_over=await repository.taken_over(tx, list(ids.values())),
         pipeline=await pipelines.declare(tx, declared, system=run.system),
+        live=await live.units(tx),
         today=await business_time.today(tx, now),
     )
 
@@ -113,6 +116,8 @@ def _judge(
     if previous is not None and last is not None and last.fingerprint == fingerprint:
         batch.records.append(replace(last, run_id=run.id, row=number))
         return RowOutcome(row=number, effect="unchanged")
+    if closed := live.why_closed(known.live, owner.unit_id, previous and previous.unit_id):
+        return _rejected(number, "seller", closed)
     if previous is not None and (last is None or not last.is_still_so(previous)):
         return _rejected(number, "id", "it has moved on here since it was taken over")
     return _take(batch, number, row, fingerprint, known=known, run=run, now=now)

@@ -36,6 +36,18 @@ async def change_unit(
     return await _define(tx, current, replace(current, **changes), now=now)
 
 
+async def go_live(tx: Tx, *, unit_id: UUID, now: datetime) -> Unit:
+    """The unit works here from now on: its history, and that of units below it, is closed."""
+    current = (await units.lock(tx, [unit_id])).get(unit_id)
+    if current is None or not sees(tx, unit_id):
+        raise NotFound
+    known, events = define(current, tree.go_live(current, now=now))
+    if events:
+        await units.save(tx, [known], now=now)
+        await announce(tx, [(known, events)], before={known.id: current}, now=now)
+    return known
+
+
 def sees(tx: Tx, unit_id: UUID | None) -> bool:
     """True when a unit lies within the caller's part of the organisation."""
     return tx.scope.everything or unit_id in tx.scope.units

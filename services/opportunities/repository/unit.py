@@ -21,7 +21,7 @@ async def lock(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Unit]:
     rows = await tx.fetch(
         """
         SELECT id, name, kind, parent_id, lead_person_id, regions, active,
-               external_system, external_id, sequence
+               external_system, external_id, live_since, sequence
           FROM unit
          WHERE id = ANY($1::uuid[])
          ORDER BY id
@@ -51,13 +51,13 @@ async def save(tx: Tx, units: Sequence[Unit], *, now: datetime) -> None:
     await tx.execute(
         """
         INSERT INTO unit (id, name, kind, parent_id, lead_person_id, regions, active,
-                          external_system, external_id, sequence, created_at)
+                          external_system, external_id, live_since, sequence, created_at)
         SELECT id, name, kind, parent_id, lead_person_id, regions, active,
-               external_system, external_id, sequence, $2
+               external_system, external_id, live_since, sequence, $2
           FROM jsonb_to_recordset($1)
             AS row (id uuid, name text, kind text, parent_id uuid, lead_person_id uuid,
                     regions text[], active boolean, external_system text, external_id text,
-                    sequence int)
+                    live_since timestamptz, sequence int)
             ON CONFLICT (id) DO UPDATE
            SET name = excluded.name,
                kind = excluded.kind,
@@ -65,6 +65,7 @@ async def save(tx: Tx, units: Sequence[Unit], *, now: datetime) -> None:
                lead_person_id = excluded.lead_person_id,
                regions = excluded.regions,
                active = excluded.active,
+               live_since = excluded.live_since,
                sequence = excluded.sequence
         """,
         [external.row_of(unit) for unit in units],
@@ -82,5 +83,6 @@ def _unit(row: asyncpg.Record) -> Unit:
         regions=tuple(row["regions"]),
         active=row["active"],
         external=external.id_of(row),
+        live_since=row["live_since"],
         sequence=row["sequence"],
     )

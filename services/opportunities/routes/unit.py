@@ -54,3 +54,11 @@ async def change_unit(
     )
     etag(response, unit.sequence)
     return found(await queries.unit(tx, unit_id))
+
+
+@router.put("/{unit_id}/live", response_model=UnitOut, dependencies=[allow("operator")])
+async def go_live(unit_id: UUID, tx: Tx, now: Now, response: Response) -> UnitOut:
+    """The unit works here from now on; history for it, and for units below it, is refused. For good."""
+    unit = await handlers.go_live(tx, unit_id=unit_id, now=now)
+    etag(response, unit.sequence)
+    return found(await queries.unit(tx, unit_id))

@@ -47,5 +47,7 @@ class UnitOut(BaseModel):
     regions: list[str]
     active: bool
     external: ExternalId | None
+    live_since: datetime | None
+    """From then on it works here, and no history is taken in for it."""
     sequence: int
     created_at: datetime

@@ -1,0 +1,38 @@
+"""How many deals came from another system and what they are worth, for comparing with what it says."""
+
+from shared.db import Tx
+from shared.imports.comparing import Counted, Sum, Sums
+
+
+async def opportunities(tx: Tx, system: str, by: str) -> Sums:
+    """Deals that were taken over, as they stand now."""
+    rows = await tx.fetch(
+        """
+        SELECT CASE $2::text
+                   WHEN 'stage' THEN deal.stage
+                   WHEN 'status' THEN deal.status
+                   WHEN 'unit' THEN unit.name
+                   WHEN 'currency' THEN deal.currency
+                   WHEN 'year' THEN to_char(deal.closed_on, 'YYYY')
+                   ELSE ''
+               END AS value,
+               count(*) AS records,
+               sum(deal.amount) AS amount
+          FROM deal
+          LEFT JOIN unit ON unit.id = deal.unit_id
+         WHERE deal.external_system = $1
+         GROUP BY 1
+        """,
+        system,
+        by,
+    )
+    return {row["value"] or "": Sum(count=row["records"], amount=row["amount"]) for row in rows}
+
+
+COUNTED = (
+    Counted(
+        kind="opportunities",
+        by=("stage", "status", "unit", "currency", "year"),
+        count=opportunities,
+    ),
+)
