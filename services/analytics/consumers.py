@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.analytics.handlers import learning
 from services.analytics.handlers.learning import facts
-from services.analytics.repository import directory, leads, opportunities, work
+from services.analytics.repository import directory, leads, opportunities, touches, work
 from shared.consumer import Consumer, Heard
 from shared.contracts.leads import (
     CustomerRegistered,
@@ -70,7 +70,9 @@ async def on_customers_updated(tx: Tx, batch: Sequence[Heard[CustomerUpdated]]) 
 
 @consumer.on(LeadCaptured)
 async def on_leads_captured(tx: Tx, batch: Sequence[Heard[LeadCaptured]]) -> None:
-    await leads.capture(tx, facts(batch))
+    rows = facts(batch)
+    await leads.capture(tx, rows)
+    await touches.add(tx, rows)
 
 
 @consumer.on(LeadUpdated)
@@ -80,7 +82,9 @@ async def on_leads_updated(tx: Tx, batch: Sequence[Heard[LeadUpdated]]) -> None:
 
 @consumer.on(LeadTouched)
 async def on_leads_touched(tx: Tx, batch: Sequence[Heard[LeadTouched]]) -> None:
-    await leads.count_touches(tx, facts(batch))
+    rows = facts(batch)
+    await leads.count_touches(tx, rows)
+    await touches.add(tx, rows)
 
 
 @consumer.on(LeadScored)

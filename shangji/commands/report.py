@@ -22,7 +22,7 @@ def report(
         str,
         typer.Argument(
             help="summary, stage-counts, win-rate, cycle-days, pipeline, funnel, "
-            "source-conversion or efficiency."
+            "source-conversion, attribution or efficiency."
         ),
     ],
     by: Annotated[str | None, typer.Option(help="A dimension, such as region or month.")] = None,

@@ -126,6 +126,13 @@ EFFECTS = {
         "count(*)",
         ("customer.registered.v1",),
     ),
+    ("analytics", "touch"): (
+        "lead",
+        "lead_id",
+        "sequence",
+        "count(*)",
+        ("lead.captured.v1", "lead.touched.v1"),
+    ),
     ("analytics", "ownership_period"): (
         "ownership",
         "ownership_id",

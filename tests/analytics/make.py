@@ -14,7 +14,7 @@ from shared.contracts.leads import (
     LeadFacts,
     LeadOutcomeRecorded,
     LeadQualified,
-    LeadTagged,
+    LeadUpdated,
 )
 from shared.contracts.opportunities import (
     ActivityLogged,
@@ -111,6 +111,11 @@ def tagged(captured: LeadCaptured, *tags: str) -> LeadTagged:
 
 def qualified(captured: LeadCaptured, *, at: datetime) -> LeadQualified:
     return LeadQualified(lead_id=captured.lead_id, grade="A", qualified_at=at)
+
+
+def updated(captured: LeadCaptured, **facts: Any) -> LeadUpdated:
+    changed = captured.facts.model_copy(update=facts)
+    return LeadUpdated(lead_id=captured.lead_id, facts=changed, updated_at=NOW)
 
 
 def outcome(captured: LeadCaptured, *, converted: bool, at: datetime = NOW) -> LeadOutcomeRecorded:

@@ -16,6 +16,7 @@ ReportName = Literal[
     "pipeline",
     "funnel",
     "source-conversion",
+    "attribution",
     "efficiency",
 ]
 
@@ -92,6 +93,18 @@ class Question:
         return None if self.as_of is None else start_of(self.as_of + timedelta(days=1))
 
 
+_TOUCHED = (
+    "source",
+    "origin",
+    "channel",
+    "campaign",
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "click",
+)
+"""What is known of a touch."""
+
 REPORTS: Mapping[ReportName, Report] = {
     "summary": Report(
         meaning="Closed deals: how many were won, how many lost, and what they brought",
@@ -135,6 +148,12 @@ REPORTS: Mapping[ReportName, Report] = {
             "tag",
             "month",
         ),
+    ),
+    "attribution": Report(
+        meaning="What brought those who came, the first time or the last, and what was won of it",
+        columns=("leads", "deals", "won", "won_value"),
+        dimensions=tuple(f"{which}_{what}" for which in ("first", "last") for what in _TOUCHED),
+        default="first_source",
     ),
     "efficiency": Report(
         meaning="What sellers were given, what they did about it, and what came of it",

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from services.analytics.domain.reports import LEAD_FUNNEL, Question, UnknownPipeline
-from services.analytics.queries import deals, efficiency, leads, stages
+from services.analytics.queries import attribution, deals, efficiency, leads, stages
 from services.analytics.schemas import ReportRow
 from shared.db import Tx
 
@@ -56,5 +56,6 @@ ANSWERS: Mapping[str, Answer] = {
     "pipeline": deals.pipeline,
     "funnel": funnel,
     "source-conversion": source_conversion,
+    "attribution": attribution.attribution,
     "efficiency": efficiency.efficiency,
 }

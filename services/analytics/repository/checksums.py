@@ -31,6 +31,9 @@ async def picture(tx: Tx, *, group: str) -> Picture:
         SELECT 'opportunity', count(*), md5(string_agg(md5(row::text), '' ORDER BY opportunity_id)), NULL
         FROM opportunity AS row
         UNION ALL
+        SELECT 'touch', count(*), md5(string_agg(md5(row::text), '' ORDER BY lead_id, sequence)), NULL
+        FROM touch AS row
+        UNION ALL
         SELECT 'stage_interval',
                count(*),
                md5(string_agg(md5(row::text), '' ORDER BY opportunity_id, sequence, step)),

@@ -138,8 +138,9 @@ async def merge(tx: Tx, facts: Facts) -> None:
     await tx.execute(
         """
         UPDATE lead
-        SET merged_at = heard.merged_at
-        FROM jsonb_to_recordset($1) AS heard (lead_id uuid, merged_at timestamptz)
+        SET merged_at = heard.merged_at,
+            merged_into = heard.into_id
+        FROM jsonb_to_recordset($1) AS heard (lead_id uuid, into_id uuid, merged_at timestamptz)
         WHERE lead.lead_id = heard.lead_id
         """,
         facts,
@@ -151,7 +152,8 @@ async def unmerge(tx: Tx, facts: Facts) -> None:
     await tx.execute(
         """
         UPDATE lead
-        SET merged_at = NULL
+        SET merged_at = NULL,
+            merged_into = NULL
         FROM jsonb_to_recordset($1) AS heard (lead_id uuid)
         WHERE lead.lead_id = heard.lead_id
         """,
