@@ -1,6 +1,5 @@
 """What a row of an exported file corrects: the cells that stand otherwise than the lead does."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -8,8 +7,8 @@ from uuid import UUID
 from services.leads.domain.intake import Said
 from services.leads.domain.lead import Lead
 from services.leads.domain.scoring import Signal
+from shared.custom_fields import measured
 
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?", re.ASCII)
 _TEXTS = tuple(
     name for name in Said.model_fields if name not in ("do_not_email", "do_not_call", "attributes")
 )
@@ -21,11 +20,6 @@ def lead_named(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         return UUID(int=0)
-
-
-def measured(cell: object) -> object:
-    """Files write numbers as text; rules compare numbers."""
-    return float(cell) if isinstance(cell, str) and _NUMBER.fullmatch(cell) else cell
 
 
 def as_told(lead: Lead) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from uuid import UUID
 from pydantic import AwareDatetime, BeforeValidator, Field
 
 from services.leads.domain import company, mail, phone
-from services.leads.domain.correction import measured
 from services.leads.domain.intake import Line, Name, Prose, Said
 from shared.contracts.leads import Outcome
+from shared.custom_fields import measured
 from shared.ids import external_id
 from shared.imports import Headers, Looks
 

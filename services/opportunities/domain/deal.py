@@ -1,9 +1,10 @@
 """A deal: what it is worth, where it stands in its pipeline, and how it may move."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Literal, TypedDict
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from shared.contracts.opportunities import (
     OpportunityStageChanged,
     OpportunityUpdated,
 )
+from shared.custom_fields import Value
 from shared.refusals import Conflict, NotFound
 
 Status = Literal["open", "won", "lost"]
@@ -60,6 +62,8 @@ class Deal:
     """Kept apart from the amount: what it would bring without any discount."""
     currency: str
     source: str = ""
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+    """Custom fields, which the stages of its pipeline describe."""
     external: ExternalId | None = None
     pipeline: str
     pipeline_version: int
@@ -115,6 +119,7 @@ class Changes(NextStep, total=False):
     product_id: UUID | None
     contact_id: UUID | None
     expected_close_on: date | None
+    attributes: Mapping[str, Value | None]
 
 
 Decision = tuple[Deal, Sequence[AnyOpportunityEvent]]
@@ -138,6 +143,7 @@ def open_deal(
     currency: str,
     expected_close_on: date | None = None,
     source: str = "",
+    attributes: Mapping[str, Value] = MappingProxyType({}),
     next_step: str,
     next_step_on: date,
     pipeline: Pipeline,
@@ -159,6 +165,7 @@ def open_deal(
         list_value=listed,
         currency=currency,
         source=source,
+        attributes=dict(attributes),
         pipeline=pipeline.key,
         pipeline_version=pipeline.version,
         stage=stage.key,
@@ -193,7 +200,7 @@ def open_deal(
 
 def refuse_unready(deal: Deal, *, pipeline: Pipeline, evidence: Evidence, today: date) -> None:
     """A deal opened by hand meets the gate of its first stage and has a next step."""
-    lacking = gate.missing(pipeline.first.gate, deal, evidence, today=today)
+    lacking = gate.missing_at(pipeline.first, deal, evidence, today=today)
     lacking += gate.missing_next_step(deal, today=today)
     if lacking:
         raise GateClosed(what="opened", stage=deal.stage, missing=lacking)
@@ -212,14 +219,14 @@ def update(
 ) -> Decision:
     """Correct an open deal; what its stage asked for at the gate cannot be taken away again."""
     deal.refuse_closed()
-    changed = replace(deal, **changes, list_value=listed)
+    changed = replace(deal, **_merged(deal, changes), list_value=listed)
     if changed == deal:
         return deal, ()
-    conditions = pipeline.stage(deal.stage).gate
-    lacked = gate.missing(conditions, deal, before, today=today)
+    stage = pipeline.stage(deal.stage)
+    lacked = gate.missing_at(stage, deal, before, today=today)
     lacking = tuple(
         thing
-        for thing in gate.missing(conditions, changed, after, today=today)
+        for thing in gate.missing_at(stage, changed, after, today=today)
         if thing not in lacked
     )
     if changes.keys() & NextStep.__annotations__.keys():
@@ -230,6 +237,15 @@ def update(
         changed,
         OpportunityUpdated(opportunity_id=deal.id, facts=changed.facts, updated_at=now),
     )
+
+
+def _merged(deal: Deal, changes: Changes) -> Changes:
+    """Custom fields that are not named stay; one that is given as nothing is taken away."""
+    if "attributes" not in changes:
+        return changes
+    given = {**deal.attributes, **changes["attributes"]}
+    kept = {name: value for name, value in given.items() if value is not None}
+    return {**changes, "attributes": kept}
 
 
 def move(
@@ -262,7 +278,7 @@ def move(
         pipeline.refuse_out_of_reach(here, there)
 
     planned = replace(deal, **next_step)
-    lacking = () if back else gate.missing(there.gate, planned, evidence, today=today)
+    lacking = () if back else gate.missing_at(there, planned, evidence, today=today)
     lacking += gate.missing_next_step(planned, today=today)
     if lacking:
         raise GateClosed(what=f"moved to {to}", stage=to, missing=lacking)

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from shared import custom_fields
 from shared.contracts.opportunities import ActivityKind
 from shared.refusals import Conflict
 from shared.rules import Environment, RuleFailed
 
 if TYPE_CHECKING:
     from services.opportunities.domain.deal import Deal
-    from services.opportunities.domain.pipeline import Condition
+    from services.opportunities.domain.pipeline import Condition, Stage
 
 COUNTED: dict[ActivityKind, str] = {
     "call": "calls",
@@ -29,6 +30,7 @@ ENVIRONMENT = Environment(
         "currency": "string",
         "product": "string",  # its code; "" without one
         "source": "string",
+        "attributes": "map",  # the custom fields
         "stage": "string",  # the stage the deal stands in
         "owner": "string",
         "unit": "string",
@@ -87,6 +89,21 @@ class Evidence:
     activities: Mapping[ActivityKind, int] = field(default_factory=dict)
 
 
+def missing_at(
+    stage: "Stage", deal: "Deal", evidence: Evidence, *, today: date
+) -> tuple[Missing, ...]:
+    """What the deal lacks for a stage: what its conditions say, and its custom fields."""
+    fields = tuple(
+        Missing(
+            name=error.pointer.removeprefix("/").replace("/", "."),
+            zh=f"请填写或更正 {error.pointer.rpartition('/')[2]}（{error.reason}）",
+            en=f"Give or correct {error.pointer.rpartition('/')[2]}: {error.reason}",
+        )
+        for error in custom_fields.unfit(stage.attributes, deal.attributes)
+    )
+    return missing(stage.gate, deal, evidence, today=today) + fields
+
+
 def missing(
     conditions: Sequence["Condition"], deal: "Deal", evidence: Evidence, *, today: date
 ) -> tuple[Missing, ...]:
@@ -128,6 +145,7 @@ def _values(deal: "Deal", evidence: Evidence, *, today: date) -> dict[str, objec
         "currency": deal.currency,
         "product": evidence.product_code,
         "source": deal.source,
+        "attributes": deal.attributes,
         "stage": deal.stage,
         "owner": str(deal.owner_id),
         "unit": str(deal.unit_id),

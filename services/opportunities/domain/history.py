@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.opportunities.domain.deal import Deal, Decision, list_value
 from services.opportunities.domain.ownership import Owner
@@ -26,10 +26,12 @@ from services.opportunities.domain.product import Product
 from shared.aggregate import advance
 from shared.contracts.base import Currency, ExternalId, Money
 from shared.contracts.opportunities import OpportunityRecorded, StageEntered
+from shared.custom_fields import measured
 from shared.ids import external_id
 from shared.imports import Headers
 
 Text = Annotated[str, Field(max_length=200)]
+Measure = Annotated[str | bool | float, BeforeValidator(measured)]
 
 
 class HistoryRow(BaseModel):
@@ -55,6 +57,8 @@ class HistoryRow(BaseModel):
     competitor: Annotated[Text, Headers("竞争对手", "Competitor")] = ""
     lead: Annotated[Text, Headers("线索编号", "Lead ID")] = ""
     """Id in that system of the lead it came from."""
+    attributes: Annotated[dict[str, Measure], Field(max_length=100)] = {}
+    """Custom fields."""
     entered: dict[str, date] = {}
     """The day it came into each open stage it has been in, by stage."""
 
@@ -126,7 +130,9 @@ class TakenOver:
 
 def fingerprint(row: HistoryRow, *, owner: Owner, product: Product | None) -> bytes:
     """Equal for equal rows about the same people and things."""
-    resolved = f"{row.model_dump_json()}|{owner.person_id}|{product.id if product else ''}"
+    # A row without custom fields looks as it did before there were any.
+    said = row.model_dump_json(exclude=None if row.attributes else {"attributes"})
+    resolved = f"{said}|{owner.person_id}|{product.id if product else ''}"
     return blake2b(resolved.encode(), digest_size=16).digest()
 
 
@@ -227,6 +233,7 @@ def record(
         list_value=listed,
         currency=row.currency,
         source=row.source,
+        attributes=row.attributes,
         external=ExternalId(system=system, id=row.id),
         pipeline=pipeline.key,
         pipeline_version=pipeline.version,

@@ -53,7 +53,7 @@ def close(
         competitor=competitor,
         closed_on=closed_on,
     )
-    lacking = gate.missing(there.gate, ended, evidence, today=today)
+    lacking = gate.missing_at(there, ended, evidence, today=today)
     if why.names_competitor and not competitor:
         lacking += (COMPETITOR,)
     if lacking:

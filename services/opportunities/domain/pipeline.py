@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from services.opportunities.domain import gate
+from shared.custom_fields import AttributeSchema
 from shared.refusals import Conflict, FieldError, Invalid
 from shared.rules import InvalidExpression
 
@@ -76,6 +77,8 @@ class Stage(_Value):
     probability: Annotated[float, Field(ge=0, le=1)]
     next: tuple[Key, ...] = ()
     gate: tuple[Condition, ...] = ()
+    attributes: AttributeSchema = Field(default_factory=dict)
+    """JSON Schema of the custom fields that deals have from here on; the gate asks for the required ones."""
 
 
 class Reason(_Value):

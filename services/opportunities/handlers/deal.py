@@ -62,6 +62,7 @@ async def open_opportunity(
         currency=wanted.currency or (product.currency if product else HOME_CURRENCY),
         expected_close_on=wanted.expected_close_on,
         source=wanted.source,
+        attributes=wanted.attributes,
         next_step=wanted.next_step,
         next_step_on=wanted.next_step_on,
         pipeline=chosen,
@@ -279,6 +280,7 @@ def _evident(deal: Deal | None) -> dict[str, object]:
     facts = deal.facts.model_dump(mode="json")
     return facts | {
         "contact_id": str(deal.contact_id) if deal.contact_id else None,
+        "attributes": sorted(deal.attributes),
         "stage": deal.stage,
         "status": deal.status,
         "owner_id": str(deal.owner_id),

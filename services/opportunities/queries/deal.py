@@ -17,7 +17,7 @@ async def one(tx: Tx, id: UUID) -> OpportunityOut | None:
         """
         SELECT deal.id, deal.customer_id, coalesce(customer.name, '') AS customer_name,
                deal.contact_id, deal.lead_id, deal.product_id, deal.amount, deal.list_value,
-               deal.currency, deal.source, deal.external_system, deal.external_id,
+               deal.currency, deal.source, deal.attributes, deal.external_system, deal.external_id,
                deal.pipeline, deal.pipeline_version, deal.stage, deal.status, deal.probability,
                deal.stage_since, deal.owner_id, coalesce(owner.name, '') AS owner_name,
                deal.unit_id, deal.expected_close_on, deal.next_step, deal.next_step_on,
@@ -58,7 +58,7 @@ async def page(
         """
         SELECT deal.id, deal.customer_id, coalesce(customer.name, '') AS customer_name,
                deal.contact_id, deal.lead_id, deal.product_id, deal.amount, deal.list_value,
-               deal.currency, deal.source, deal.external_system, deal.external_id,
+               deal.currency, deal.source, deal.attributes, deal.external_system, deal.external_id,
                deal.pipeline, deal.pipeline_version, deal.stage, deal.status, deal.probability,
                deal.stage_since, deal.owner_id, coalesce(owner.name, '') AS owner_name,
                deal.unit_id, deal.expected_close_on, deal.next_step, deal.next_step_on,

@@ -8,11 +8,18 @@ from pydantic import BaseModel, Field, model_validator
 
 from services.opportunities.domain.deal import Changes, NextStep, Status
 from shared.contracts.base import Currency, ExternalId, Money
+from shared.custom_fields import Value
 from shared.web import Day, Request
 
 Words = Annotated[str, Field(max_length=2000)]
 NextStepText = Annotated[str, Field(min_length=1, max_length=500)]
 Amount = Annotated[Money, Field(ge=0)]
+
+
+FieldName = Annotated[str, Field(min_length=1, max_length=200)]
+FieldValue = Annotated[str, Field(max_length=2000)] | bool | float
+Attributes = Annotated[dict[FieldName, FieldValue], Field(max_length=100)]
+ChangedAttributes = Annotated[dict[FieldName, FieldValue | None], Field(max_length=100)]
 
 
 class OpenOpportunity(Request):
@@ -27,6 +34,8 @@ class OpenOpportunity(Request):
     """Without it, the product's currency, else CNY."""
     expected_close_on: Day | None = None
     source: Annotated[str, Field(max_length=200)] = ""
+    attributes: Attributes = Field(default_factory=dict)
+    """Custom fields, as the pipeline's stages describe them."""
     pipeline: Annotated[str, Field(max_length=60)] = "standard"
     owner_id: UUID | None = None
     """Without it, whoever asks."""
@@ -62,12 +71,14 @@ class UpdateOpportunity(Request):
     expected_close_on: Day | None = None
     next_step: NextStepText | None = None
     next_step_on: Day | None = None
+    attributes: ChangedAttributes | None = None
+    """Custom fields that are to be different; `null` takes one away."""
     stage: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     reason: Words = ""
 
     @model_validator(mode="after")
     def _needs_values(self) -> "UpdateOpportunity":
-        for name in ("amount", "next_step", "next_step_on", "stage"):
+        for name in ("amount", "next_step", "next_step_on", "attributes", "stage"):
             if name in self.model_fields_set and getattr(self, name) is None:
                 raise ValueError(f"{name} can be changed, but not taken away")
         return self
@@ -103,6 +114,7 @@ class OpportunityOut(BaseModel):
     amount: Money
     list_value: Money
     currency: Currency
+    attributes: dict[str, Value]
     source: str
     external: ExternalId | None
     pipeline: str
