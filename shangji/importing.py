@@ -17,6 +17,7 @@ SERVICE_OF = {
     "directory": "opportunities",
     "products": "opportunities",
     "opportunities": "opportunities",
+    "activities": "opportunities",
 }
 """Which service takes in which kind of file."""
 

@@ -41,7 +41,9 @@ async def on_deals(tx: Tx, batch: Sequence[Heard[AnyDealEvent]]) -> None:
 @consumer.on(ActivityLogged)
 async def on_activities(tx: Tx, batch: Sequence[Heard[ActivityLogged]]) -> None:
     """A lead that somebody spoke with has had its next touch; a note to oneself is none."""
-    await traces.note_work(tx, {heard.event.subject_id for heard in batch})
+    await traces.note_work(
+        tx, {heard.event.subject_id for heard in batch if not heard.event.history}
+    )
     await nurture.follow_activities(
         tx,
         {

@@ -1,7 +1,13 @@
 """What can be taken in from files: a row's form, and the handler a batch goes to."""
 
 from services.opportunities.domain.history import HistoryRow
-from services.opportunities.handlers import directory_import, history, product_import
+from services.opportunities.handlers import (
+    activity_history,
+    directory_import,
+    history,
+    product_import,
+)
+from services.opportunities.schemas.activity_import import ActivityRow
 from services.opportunities.schemas.directory_import import DirectoryRow
 from services.opportunities.schemas.product_import import ProductRow
 from shared.imports import Importer
@@ -25,5 +31,11 @@ IMPORTERS = (
         apply=history.take_over,
         identity=lambda row: row.id,
         settings=history.HistorySettings,
+    ),
+    Importer(
+        kind="activities",
+        row=ActivityRow,
+        apply=activity_history.take_over,
+        identity=lambda row: row.id,
     ),
 )

@@ -63,6 +63,7 @@ def log(
     next_step_on: date | None,
     today: date,
     now: datetime,
+    history: bool = False,
 ) -> tuple[Activity, Sequence[ActivityLogged]]:
     """What was done is a fact from now on; it is not edited, and it is not in the future."""
     if done_at > now:
@@ -92,5 +93,6 @@ def log(
             unit_id=subject.unit_id,
             done_at=done_at,
             next_step_on=next_step_on,
+            history=history,
         ),
     )

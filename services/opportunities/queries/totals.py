@@ -29,7 +29,29 @@ async def opportunities(tx: Tx, system: str, by: str) -> Sums:
     return {row["value"] or "": Sum(count=row["records"], amount=row["amount"]) for row in rows}
 
 
+async def activities(tx: Tx, system: str, by: str) -> Sums:
+    """What was done in that system."""
+    rows = await tx.fetch(
+        """
+        SELECT CASE $2::text
+                   WHEN 'kind' THEN activity.kind
+                   WHEN 'about' THEN activity.subject_kind
+                   WHEN 'year' THEN to_char(activity.done_at, 'YYYY')
+                   ELSE ''
+               END AS value,
+               count(*) AS records
+          FROM activity
+         WHERE activity.system = $1
+         GROUP BY 1
+        """,
+        system,
+        by,
+    )
+    return {row["value"]: Sum(count=row["records"]) for row in rows}
+
+
 COUNTED = (
+    Counted(kind="activities", by=("kind", "about", "year"), count=activities),
     Counted(
         kind="opportunities",
         by=("stage", "status", "unit", "currency", "year"),
