@@ -43,6 +43,11 @@ class Scope:
     person_id: UUID | None = None
     everything: bool = False
 
+    def shows(self, unit_id: UUID, owner_id: UUID | None) -> bool:
+        """Whether a record of this unit and owner may be seen."""
+        mine = owner_id is not None and owner_id == self.person_id
+        return self.everything or mine or unit_id in self.units
+
 
 EVERYTHING = Scope(everything=True)
 """The scope of the service itself: consumers, timers, matching."""

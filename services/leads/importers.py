@@ -17,6 +17,6 @@ IMPORTERS = (
         kind="customers",
         row=CustomerRow,
         apply=customer_import.import_customers,
-        identity=lambda row: row.external_id,
+        identity=lambda row: (row.system, row.external_id),
     ),
 )

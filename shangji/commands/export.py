@@ -14,7 +14,7 @@ from shangji.progress import bars
 
 app = typer.Typer()
 
-Kind = Literal["leads"]
+Kind = Literal["leads", "customers", "opportunities"]
 
 
 @app.command()

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 from services.leads.queries import export as queries
 from tests.leads import make
 from tests.leads.office import Caller, Office
-from tests.leads.test_imports import counts, sheet, take_in
+from tests.leads.test_imports import CUSTOMERS, counts, sheet, take_in
 
 NASTY = '=HYPERLINK("http://x")'
 RESTLESS = {
@@ -25,8 +25,8 @@ RESTLESS = {
 }
 
 
-async def exported(who: Caller, **query: Any) -> bytes:
-    answer = await who.get("/exports/leads", **query)
+async def exported(who: Caller, kind: str = "leads", **query: Any) -> bytes:
+    answer = await who.get(f"/exports/{kind}", **query)
     assert answer.status_code == 200, answer.text
     return answer.content
 
@@ -194,3 +194,49 @@ async def test_a_manager_corrects_nothing_beyond_their_part(office: Office):
 
     assert counts(run) == {"rejected": 1}
     assert (await office.olga.lead(lead_id))["source"] == "baidu"
+
+
+ACME = {
+    "external_id": "Acme",
+    "name": "Acme 机械有限公司",
+    "industry": "=steel",
+    "attributes.size": "7",
+}
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+async def test_customers_that_went_out_change_nothing_when_they_come_in(office: Office, form: str):
+    await take_in(office, "customers", sheet(ACME), CUSTOMERS)
+    said = await office.said()
+
+    file = await exported(office.olga, "customers", format=form)
+    run = await take_in(office, "customers", file, "{}")
+
+    assert counts(run) == {"unchanged": 1}
+    assert await office.said() == said
+
+
+async def test_a_changed_cell_corrects_its_customer(office: Office):
+    await take_in(office, "customers", sheet(ACME), CUSTOMERS)
+    [line] = read(await exported(office.olga, "customers"))
+
+    run = await take_in(
+        office, "customers", sheet(line | {"region": "浙江", "attributes.size": "8"}), "{}"
+    )
+
+    shown = (await office.olga.get(f"/customers/{line['external_id']}")).json()
+    assert counts(run) == {"updated": 1}
+    assert (shown["region"], shown["industry"], shown["attributes"]) == (
+        "浙江",
+        "=steel",
+        {"size": 8},
+    )
+
+
+async def test_a_customer_that_nobody_knows_is_named(office: Office):
+    await take_in(office, "customers", sheet(ACME), CUSTOMERS)
+    [line] = read(await exported(office.olga, "customers"))
+
+    run = await take_in(office, "customers", sheet(line | {"external_id": "no id"}), "{}")
+
+    assert counts(run) == {"rejected": 1}

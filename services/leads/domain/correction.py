@@ -14,8 +14,8 @@ _TEXTS = tuple(
 )
 
 
-def lead_named(text: str) -> UUID:
-    """The lead that a row of an export is about; what is no id is no lead's id."""
+def record_named(text: str) -> UUID:
+    """The record that a row of an export is about; what is no id is nobody's id."""
     try:
         return UUID(text)
     except ValueError:
@@ -47,14 +47,20 @@ def corrections(lead: Lead, row: Said) -> Mapping[str, Any]:
     for wish in ("do_not_email", "do_not_call"):
         if getattr(row, wish) and not told[wish]:
             changes[wish] = True
-    custom = {
-        name: value
-        for name, value in row.attributes.items()
-        if value != "" and value != _read_back(lead.attributes.get(name))
-    }
-    if custom:
+    if custom := custom_corrections(lead.attributes, row.attributes):
         changes["attributes"] = {**lead.attributes, **custom}
     return changes
+
+
+def custom_corrections(
+    known: Mapping[str, Signal], told: Mapping[str, Signal]
+) -> Mapping[str, Signal]:
+    """Custom fields that are to be different."""
+    return {
+        name: value
+        for name, value in told.items()
+        if value != "" and value != _read_back(known.get(name))
+    }
 
 
 def _lines(text: str) -> str:

@@ -11,18 +11,31 @@ from services.leads.domain.customer import Customer, Events
 from services.leads.domain.ownership import Holding
 from services.leads.domain.placement import Placement
 from services.leads.handlers.customer import customer_id_for
+from services.leads.handlers.customer_correction import correct_customers
 from services.leads.repository import customer as customers
 from services.leads.repository import ownership, placement
 from services.leads.schemas.customer_import import CustomerRow
 from shared import outbox
 from shared.db import Tx
-from shared.imports import RowOutcome, Run
+from shared.imports import OWN_SYSTEM, RowOutcome, Run
 
 
 async def import_customers(
     tx: Tx, rows: Sequence[tuple[int, CustomerRow]], *, run: Run, now: datetime
 ) -> Sequence[RowOutcome]:
-    """Rows become customers or correct them; one that is as it was last time is passed over."""
+    """Rows become customers or correct them; one that is as it was last time is passed over.
+
+    Rows of an export are about customers that are here: they correct them.
+    """
+    ours = [(number, row) for number, row in rows if row.system == OWN_SYSTEM]
+    others = [(number, row) for number, row in rows if row.system != OWN_SYSTEM]
+    corrected = await correct_customers(tx, ours, run=run, now=now) if ours else []
+    return [*corrected, *await _register(tx, others, run=run, now=now)]
+
+
+async def _register(
+    tx: Tx, rows: Sequence[tuple[int, CustomerRow]], *, run: Run, now: datetime
+) -> Sequence[RowOutcome]:
     placed = await placement.placement(tx, {row.unit for _, row in rows}, history=run.history)
     named = {number: _customer(row, placed, run=run, now=now) for number, row in rows}
     hashes = {named[number].id: row_hash(row) for number, row in rows}
@@ -81,7 +94,7 @@ async def _refused(
 
 def _customer(row: CustomerRow, placed: Placement, *, run: Run, now: datetime) -> Customer:
     """The row as the customer it is if nobody knows it yet."""
-    facts = row.facts_in(run.system)
+    facts = row.facts_in(row.system or run.system)
     called = company.parse(row.name)
     return Customer(
         id=customer_id_for(facts.external),

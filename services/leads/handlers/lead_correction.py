@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.leads.domain import capture
-from services.leads.domain.correction import as_told, corrections, lead_named
+from services.leads.domain.correction import as_told, corrections, record_named
 from services.leads.domain.identity import Key, keys_of
 from services.leads.domain.intake import Telling, read
 from services.leads.domain.lead import Events, Lead
@@ -19,7 +19,7 @@ from services.leads.repository import policy
 from services.leads.repository import trace as traces
 from services.leads.schemas.lead_import import LeadRow
 from shared import access
-from shared.db import Scope, Tx
+from shared.db import Tx
 from shared.imports import RowOutcome, Run
 
 Rows = Sequence[tuple[int, LeadRow]]
@@ -38,23 +38,19 @@ class _Batch:
 
 async def correct_leads(tx: Tx, rows: Rows, *, run: Run, now: datetime) -> list[RowOutcome]:
     """Cells that stand otherwise than the lead are corrections; a row as it went out changes nothing."""
-    known = await leads.lock_all(tx, [lead_named(row.external_id) for _, row in rows])
+    known = await leads.lock_all(tx, [record_named(row.external_id) for _, row in rows])
     sight = await access.sight_of(tx, run.actor_id, run.unit_id)
     scoring = await policy.scoring(tx)
     batch = _Batch()
     for number, row in rows:
-        lead = known.get(lead_named(row.external_id))
-        if lead is None or not _is_seen(lead, sight):
+        lead = known.get(record_named(row.external_id))
+        if lead is None or not sight.shows(lead.unit_id, lead.owner_id):
             batch.outcomes.append(_rejected(number, "external_id", UNKNOWN))
         else:
             _correct(batch, number, lead, row, scoring=scoring, now=now)
 
     await _write(tx, batch, run=run, now=now)
     return batch.outcomes
-
-
-def _is_seen(lead: Lead, sight: Scope) -> bool:
-    return sight.everything or lead.unit_id in sight.units or lead.owner_id == sight.person_id
 
 
 def _correct(

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.leads.domain import undoing
-from services.leads.domain.correction import lead_named
+from services.leads.domain.correction import record_named
 from services.leads.domain.identity import Key, external_key
 from services.leads.domain.lead import Events, Lead
 from services.leads.domain.scoring import Scoring
@@ -92,7 +92,7 @@ async def _look_up(tx: Tx, rows: Rows, keys: Mapping[int, Key], *, run: Run) -> 
 def _made_of(row: LeadRow, run: Run) -> UUID:
     """The lead that a row makes, or of an export the one that it is about."""
     if row.system == OWN_SYSTEM:
-        return lead_named(row.external_id)
+        return record_named(row.external_id)
     return lead_id_for(ExternalId(system=row.system or run.system, id=row.external_id))
 
 

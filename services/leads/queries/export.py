@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.leads.queries.persons import shown_to
+from services.leads.schemas.customer_export import CustomerExport, customer_cells
 from services.leads.schemas.lead import LeadFilter
 from services.leads.schemas.lead_export import cells
 from shared.db import Tx
@@ -93,6 +94,65 @@ async def leads(
     )
     page = [cells(_shown(tx, dict(row), revealed=revealed), custom) for row in rows]
     return page, None if len(rows) < PAGE else (rows[-1]["captured_at"], rows[-1]["id"])
+
+
+async def customers(
+    tx: Tx, after: Place | None, *, wanted: CustomerExport, custom: Sequence[str]
+) -> tuple[Sequence[Sequence[Cell]], Place | None]:
+    """One page of customers as rows of a file, the newest first."""
+    rows = await tx.fetch(
+        """
+        SELECT id, name, industry, region, level, parent_name, credit_code, attributes,
+               external_system, external_id, unit_id, owner_id, lead_id, registered_at
+          FROM customer
+         WHERE ($1 OR unit_id = ANY($2) OR owner_id = $3)
+           AND merged_into IS NULL
+           AND ($4::text IS NULL OR industry = $4)
+           AND ($5::text IS NULL OR region = $5)
+           AND ($6::timestamptz IS NULL OR (registered_at, id) < ($6, $7::uuid))
+         ORDER BY registered_at DESC, id DESC
+         LIMIT $8
+        """,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+        wanted.industry,
+        wanted.region,
+        *_behind(after),
+        PAGE,
+    )
+    page = [customer_cells(row, custom) for row in rows]
+    return page, None if len(rows) < PAGE else (rows[-1]["registered_at"], rows[-1]["id"])
+
+
+async def custom_fields_of_customers(
+    tx: Tx, after: UUID | None
+) -> tuple[Sequence[str], UUID | None]:
+    """The names of the custom fields of one page of customers."""
+    row = await tx.fetchrow(
+        """
+        WITH page AS MATERIALIZED (
+            SELECT id, attributes
+              FROM customer
+             WHERE ($1 OR unit_id = ANY($2) OR owner_id = $3)
+               AND merged_into IS NULL
+               AND ($4::uuid IS NULL OR id > $4)
+             ORDER BY id
+             LIMIT $5
+        )
+        SELECT array(SELECT DISTINCT jsonb_object_keys(attributes) FROM page) AS names,
+               count(*) AS found, max(id::text)::uuid AS last
+          FROM page
+        """,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+        after,
+        PAGE_OF_NAMES,
+    )
+    if row is None:
+        return (), None
+    return row["names"], row["last"] if row["found"] == PAGE_OF_NAMES else None
 
 
 def _filter(tx: Tx, wanted: LeadFilter) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from services.leads.handlers import export as handlers
 from services.leads.queries import export as queries
+from services.leads.schemas.customer_export import CustomerExport, customer_columns
 from services.leads.schemas.lead_export import LeadExport, columns
 from shared import exports
 from shared.exports import Export
@@ -36,3 +37,21 @@ async def export_leads(
         return Export(columns=columns(custom), read=read)
 
     return exports.answer(request, name="leads", form=wanted.form, prepare=prepare)
+
+
+@router.get("/customers", dependencies=[allow(*EVERYBODY)], response_class=StreamingResponse)
+async def export_customers(
+    request: Request, tx: Tx, actor: Actor, wanted: Annotated[CustomerExport, Query()]
+) -> StreamingResponse:
+    """All customers that you may see, as CSV or XLSX; imported again, the file changes nothing."""
+    told = wanted.model_dump(mode="json", exclude_none=True)
+    await handlers.note_export(
+        tx, kind="customers", wanted=told, reveal=False, purpose="", by=actor
+    )
+
+    async def prepare() -> Export:
+        custom = await exports.gathered(request, queries.custom_fields_of_customers)
+        read = partial(queries.customers, wanted=wanted, custom=custom)
+        return Export(columns=customer_columns(custom), read=read)
+
+    return exports.answer(request, name="customers", form=wanted.form, prepare=prepare)

@@ -18,6 +18,8 @@ class CustomerRow(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     external_id: Annotated[Name, Headers("id", "customer id", "编号", "客户编号")]
+    system: Line = ""
+    """Whose id that is, where it is not the same for the whole file."""
     name: Annotated[Name, Headers("account", "company", "公司", "客户名称")]
     industry: Annotated[Line, Headers("sector", "行业")] = ""
     region: Annotated[Line, Headers("office_location", "地区", "省份")] = ""

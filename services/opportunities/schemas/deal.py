@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, model_validator
 from services.opportunities.domain.deal import Changes, NextStep, Status
 from shared.contracts.base import Currency, ExternalId, Money
 from shared.custom_fields import Value
+from shared.exports import FileForm
 from shared.web import Day, Request
 
 Words = Annotated[str, Field(max_length=2000)]
@@ -169,3 +170,20 @@ class Timeline(BaseModel):
     """Everything that happened to one deal."""
 
     items: list[TimelineEntry]
+
+
+class OpportunityFilter(BaseModel):
+    """Which deals a list shows; the latest first."""
+
+    stage: Annotated[str | None, Field(max_length=60)] = None
+    status: Status | None = None
+    owner: UUID | None = None
+    unit: UUID | None = None
+    pipeline: Annotated[str | None, Field(max_length=60)] = None
+    customer: UUID | None = None
+
+
+class OpportunityExport(OpportunityFilter):
+    """Which deals a file holds, and how it is written."""
+
+    form: Annotated[FileForm, Field(alias="format")] = "csv"
