@@ -9,7 +9,14 @@ from typing import Any
 import httpx
 import orjson
 
-from shangji.client import PATIENCE, POLL_EVERY, RESTART_WITHIN, Client, Refused
+from shangji.client import (
+    PATIENCE,
+    POLL_EVERY,
+    RESTART_WITHIN,
+    UNAVAILABLE,
+    Client,
+    Refused,
+)
 
 SILENCE = 45.0
 """Seconds without a sign of life, which a service gives every fifteen: the connection is dead."""
@@ -32,16 +39,22 @@ async def follow(client: Client, service: str, path: str) -> AsyncIterator[Said]
             async for said in _read(client, service, path, seen):
                 seen, lost_at = said.id or seen, None
                 yield said
-        except (httpx.HTTPError, Refused) as failure:
-            lost_at = lost_at or time.monotonic()
-            if _is_for_good(failure) or time.monotonic() > lost_at + RESTART_WITHIN:
+        except Refused as refused:
+            if refused.status != UNAVAILABLE:
                 raise
+            lost_at = _still_hoping(lost_at, refused)
+        except httpx.HTTPError as failure:
+            name = type(failure).__name__
+            lost_at = _still_hoping(lost_at, Refused(f"{service} does not answer ({name}).", {}))
         await asyncio.sleep(POLL_EVERY)
 
 
-def _is_for_good(failure: Exception) -> bool:
-    """A service that is being restarted answers soon; one that says no means it."""
-    return isinstance(failure, Refused) and 400 <= failure.status < 500
+def _still_hoping(lost_at: float | None, refused: Refused) -> float:
+    """Since when the connection is lost; a service that is being restarted answers soon."""
+    since = lost_at or time.monotonic()
+    if time.monotonic() > since + RESTART_WITHIN:
+        raise refused
+    return since
 
 
 async def _read(client: Client, service: str, path: str, seen: str) -> AsyncIterator[Said]:

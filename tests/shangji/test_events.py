@@ -107,5 +107,5 @@ async def test_a_service_that_stays_away_is_given_up(
     monkeypatch.setattr(events, "POLL_EVERY", 0)
     monkeypatch.setattr(events, "RESTART_WITHIN", 0)
 
-    with pytest.raises(httpx.ReadError):
+    with pytest.raises(Refused, match="does not answer"):
         await heard(client_of([lambda _: httpx.Response(200, stream=Broken())] * 9))

@@ -32,11 +32,14 @@ class Enterprise:
         *,
         by: UUID,
         json: Any = None,
+        file: bytes | None = None,
         **headers: str,
     ) -> httpx.Response:
         """One request, answered with success."""
+        if file is not None:
+            headers["Content-Type"] = "application/octet-stream"
         answer = await self.world[service].api.request(
-            method, path, json=json, headers={**self.world.headers(by), **headers}
+            method, path, json=json, content=file, headers={**self.world.headers(by), **headers}
         )
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer

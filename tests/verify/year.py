@@ -1,4 +1,4 @@
-"""A little of everything: leads won, lost, given up, forgotten and merged, and what people hear of it."""
+"""A little of everything: leads won, lost, given up, forgotten, merged and withdrawn, and what people hear of it."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -28,6 +28,7 @@ async def live_through(world: World) -> Enterprise:
     )
     await world.settle()
     await _merge(house, [await _capture(house, number) for number in (5, 6, 7)])
+    await _import_and_undo(house)
     await world.advance(timedelta(days=2))
     await world.advance(timedelta(days=5))
     return house
@@ -74,6 +75,19 @@ async def _merge(house: Enterprise, leads: list[str]) -> None:
     await house.world.settle()
     await house.act("leads", "POST", f"/leads/{mistaken}/unmerge", by=OPERATOR, json={})
     await house.world.settle()
+
+
+async def _import_and_undo(house: Enterprise) -> None:
+    """Two leads of a file are taken back; one of them comes again."""
+    both = b"external_id,name\n1,Buyer A\n2,Buyer B\n"
+    sent = await house.act("leads", "POST", "/imports/leads", by=OPERATOR, file=both)
+    await house.world.settle()
+    await house.world.advance()
+    await house.act("leads", "POST", f"/imports/{sent.json()['id']}/undo", by=OPERATOR)
+    await house.world.advance()
+    again = b"external_id,name\n2,Buyer B\n"
+    await house.act("leads", "POST", "/imports/leads", by=OPERATOR, file=again)
+    await house.world.advance()
 
 
 async def _win(house: Enterprise, deal_id: str) -> None:
