@@ -112,8 +112,10 @@ def router(importers: Sequence[Importer[Any]]) -> APIRouter:
         return await queries.run(tx, import_id)
 
     watching.watch(routes)
-    routes.include_router(undoing.router(known))
-    return routes
+    together = APIRouter()
+    together.include_router(routes)
+    together.include_router(undoing.router(known))
+    return together
 
 
 def _decoded(header: str) -> str:

@@ -31,7 +31,7 @@ from shared.web import Actor, Now, Tx, door
 
 def router(known: Mapping[str, Importer[Any]]) -> APIRouter:
     """The route by which imports are undone."""
-    routes = door.router()
+    routes = door.router(prefix="/imports", tags=["imports"])
 
     @routes.post(
         "/{import_id}/undo", status_code=202, response_model=ImportOut, dependencies=[IMPORTERS]

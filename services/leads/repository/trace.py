@@ -17,11 +17,14 @@ Place = tuple[UUID, UUID]
 
 
 async def keep(tx: Tx, import_id: UUID, lead_ids: Sequence[UUID], *, now: datetime) -> None:
-    """Keep how locked leads are before an import changes them; of several times the first counts."""
+    """Keep how locked leads are before an import changes them; of several times the first counts.
+
+    One that was withdrawn is not here: an import that brings it back makes it.
+    """
     await tx.execute(
         """
         INSERT INTO import_trace (subject_id, import_id, before, noted_at)
-        SELECT id, $1, to_jsonb(lead), $3
+        SELECT id, $1, CASE WHEN state <> 'withdrawn' THEN to_jsonb(lead) END, $3
           FROM lead
          WHERE id = ANY($2)
             ON CONFLICT (subject_id, import_id)
