@@ -39,5 +39,5 @@ async def units_named(tx: Tx, names: Collection[str]) -> dict[str, UUID]:
 
 def why_closed(live: Mapping[UUID, datetime], *unit_ids: UUID | None) -> str:
     """Why history of these units is not taken in; nothing when it is."""
-    since = [live[unit_id] for unit_id in unit_ids if unit_id in live]
+    since = [live[unit_id] for unit_id in unit_ids if unit_id is not None and unit_id in live]
     return f"its unit is live since {min(since):%Y-%m-%d}: history is closed" if since else ""

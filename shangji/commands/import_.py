@@ -1,16 +1,14 @@
-"""The commands `import …`: take files in and take them back, until all services know of it."""
+"""The command `import`: takes files in, or imports back, and waits until all services know of it."""
 
 import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import click
 import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
-from typer.core import TyperGroup
 
 from shangji import importing
 from shangji.client import Client, connect
@@ -20,64 +18,37 @@ from shangji.progress import Bar, bars
 Kind = Literal["leads", "customers", "opportunities", "activities", "directory", "products"]
 COUNTS = ("rows", "created", "updated", "unchanged", "duplicate", "rejected")
 UNDONE = ("rows", "withdrawn", "restored", "unchanged", "rejected")
-DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Count what would happen, and change nothing.")
-]
-User = Annotated[str, typer.Option("--as", help="In whose name.")]
-AsJson = Annotated[bool, typer.Option("--json", help="The counts, for programs.")]
-
-
-class _Commands(TyperGroup):
-    """Whatever is no command is a kind of file: `import leads FILE`."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is meant, and what it is told."""
-        named = bool(args) and args[0] in self.commands
-        return super().resolve_command(ctx, args if named else ["files", *args])
-
-
-commands = typer.Typer(
-    cls=_Commands,
-    help="Take files in: `import leads FILE…`; take them back: `import undo ID`.",
-    no_args_is_help=True,
-)
 app = typer.Typer()
-app.add_typer(commands, name="import")
 
 
-@commands.command("files")
-def import_files(
-    kind: Annotated[Kind, typer.Argument(help="What the files hold.")],
-    files: Annotated[list[Path], typer.Argument(help="CSV or XLSX, also within gzip.")],
+@app.command("import")
+def import_(
+    kind: Annotated[Kind, typer.Argument(help="What the files hold; `undo` takes imports back.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="CSV or XLSX, also within gzip; for `undo` the ids of imports."),
+    ],
     mapping: Annotated[
         Path | None,
         typer.Option(help="Which column is which field; without it they are matched by name."),
     ] = None,
-    dry_run: DryRun = False,
-    user: User = "operator",
-    as_json: AsJson = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count what would happen, and change nothing.")
+    ] = False,
+    user: Annotated[str, typer.Option("--as", help="In whose name.")] = "operator",
+    as_json: Annotated[bool, typer.Option("--json", help="The counts, for programs.")] = False,
 ) -> None:
-    """Take files in, and wait until every service has heard of it; the word `files` may be left out."""
-    text = read_mapping(mapping)
-    for path in files:
-        check_readable(path)
-    sendings = [Sending(kind=kind, path=path, mapping=text, dry_run=dry_run) for path in files]
-    results = asyncio.run(_import(sendings, user))
-    _report(results, COUNTS, dry_run=dry_run, as_json=as_json)
-
-
-@commands.command("undo")
-def undo_import(
-    import_id: Annotated[str, typer.Argument(metavar="ID", help="Of the import.")],
-    dry_run: DryRun = False,
-    user: User = "operator",
-    as_json: AsJson = False,
-) -> None:
-    """Take back what an import did; rows that have to stay are written to a file, with the reason."""
-    done = asyncio.run(_undo(import_id, user, dry_run=dry_run))
-    _report([done], UNDONE, dry_run=dry_run, as_json=as_json)
+    """Take files in, or imports back, and wait until every service has heard of it."""
+    if kind == "undo":
+        work = _undo([str(path) for path in files], user, dry_run=dry_run)
+    else:
+        text = read_mapping(mapping)
+        for path in files:
+            check_readable(path)
+        sendings = [Sending(kind=kind, path=path, mapping=text, dry_run=dry_run) for path in files]
+        work = _import(sendings, user)
+    results = asyncio.run(work)
+    _report(results, UNDONE if kind == "undo" else COUNTS, dry_run=dry_run, as_json=as_json)
 
 
 async def _import(sendings: list[Sending], user: str) -> list[dict[str, Any]]:
@@ -95,16 +66,19 @@ async def _import(sendings: list[Sending], user: str) -> list[dict[str, Any]]:
     return results
 
 
-async def _undo(import_id: str, user: str, *, dry_run: bool) -> dict[str, Any]:
+async def _undo(import_ids: list[str], user: str, *, dry_run: bool) -> list[dict[str, Any]]:
+    results: list[dict[str, Any]] = []
     with bars() as all_bars:
-        shown = all_bars.bar(f"undoing {import_id}")
+        shown = all_bars.bar()
         async with connect(username=user) as client:
-            done = await importing.undo(client, import_id, shown.at, dry_run=dry_run)
-            done["file"] = done["file_name"]
-            done = await _with_errors(client, done, Path(f"{import_id}.undo"))
+            for import_id in import_ids:
+                shown.about(f"undoing {import_id}")
+                done = await importing.undo(client, import_id, shown.at, dry_run=dry_run)
+                done["file"] = done["file_name"]
+                results.append(await _with_errors(client, done, Path(f"{import_id}.undo")))
             if not dry_run:
                 await _wait(client, user, shown)
-    return done
+    return results
 
 
 async def _with_errors(client: Client, done: dict[str, Any], path: Path) -> dict[str, Any]:

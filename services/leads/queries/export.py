@@ -121,7 +121,7 @@ async def customers(
         *_behind(after),
         PAGE,
     )
-    page = [customer_cells(row, custom) for row in rows]
+    page = [customer_cells(dict(row), custom) for row in rows]
     return page, None if len(rows) < PAGE else (rows[-1]["registered_at"], rows[-1]["id"])
 
 
