@@ -8,8 +8,9 @@ import pytest
 import pytest_asyncio
 
 from shangji.errors import StartRefused
-from shangji.importing import Sending, check_readable, fetch_errors, take_in
-from tests.support.clients import WorldClient, open_client
+from shangji.exporting import fetch
+from shangji.importing import Sending, check_readable, fetch_errors, take_in, undo
+from tests.support.clients import OPERATOR, WorldClient, open_client
 from tests.support.world import World
 
 FILE = "编号,姓名,手机,公司\n1,王工,13800138000,苏州恒达水务有限公司\n2,李工,12,无锡泵业\n"
@@ -78,3 +79,46 @@ def test_an_empty_file_is_refused_before_it_is_sent(tmp_path: Path):
 
     with pytest.raises(StartRefused, match="is empty"):
         check_readable(tmp_path / "leads.csv")
+
+
+async def test_an_import_is_undone_by_its_id(client: WorldClient, tmp_path: Path):
+    path = tmp_path / "leads.csv"
+    path.write_text(FILE, encoding="utf-8")
+    done = await take_in(client, Sending(kind="leads", path=path), silent)
+
+    rehearsed = await undo(client, done["id"], silent, dry_run=True)
+    undone = await undo(client, done["id"], silent)
+
+    assert (rehearsed["withdrawn"], undone["withdrawn"], undone["unchanged"]) == (1, 1, 1)
+    assert (await client.get("leads", "/leads"))["items"] == []
+
+
+async def test_an_import_that_nobody_knows_is_not_undone(client: WorldClient):
+    with pytest.raises(StartRefused, match="There is no import"):
+        await undo(client, str(OPERATOR), silent)
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.xlsx"])
+async def test_what_is_exported_comes_in_without_a_change(
+    client: WorldClient, tmp_path: Path, name: str
+):
+    path = tmp_path / "leads.csv"
+    path.write_text(FILE, encoding="utf-8")
+    await take_in(client, Sending(kind="leads", path=path), silent)
+
+    size = await fetch(client, "leads", tmp_path / name, {"state": "open"}, lambda _size: None)
+    again = await take_in(client, Sending(kind="leads", path=tmp_path / name), silent)
+
+    assert size == (tmp_path / name).stat().st_size
+    assert (again["rows"], again["unchanged"]) == (1, 1)
+    assert not (tmp_path / f"{name}.part").exists()
+
+
+async def test_an_export_that_is_refused_leaves_no_file(client: WorldClient, tmp_path: Path):
+    wanted = {"reveal": "true", "purpose": ""}
+
+    with pytest.raises(StartRefused, match="says why"):
+        await fetch(client, "leads", tmp_path / "out.csv", wanted, lambda _size: None)
+
+    assert not (tmp_path / "out.csv").exists()
+    assert not (tmp_path / "out.csv.part").exists()
