@@ -15,6 +15,8 @@ from services.leads.domain.scoring import Scoring
 from shared.aggregate import advance
 from shared.contracts.leads import IMPORT_UNDONE, LeadDisqualified
 
+_SORTED = orjson.OPT_SORT_KEYS
+
 
 @dataclass(frozen=True, kw_only=True)
 class Trace:
@@ -30,17 +32,19 @@ class Trace:
 
 def fingerprint(lead: Lead) -> bytes:
     """Equal as long as nobody has changed the lead; its score and its owner may change by themselves."""
-    person, phone = lead.person, lead.person.phone
+    facts, person, phone = lead.facts.__dict__, lead.person, lead.person.phone
+    external = lead.facts.external
     held = (
+        *((name, value) for name, value in facts.items() if name != "external"),
+        external and (external.system, external.id),
         *(lead.state, lead.outcome, lead.touches, lead.company_key),
         *(person.name, phone and (phone.number, phone.kind), person.mail),
         *(person.address, person.notes),
         *(lead.customer_id, lead.contact_id, lead.opportunity_id),
+        lead.bant.model_dump(mode="json") if lead.bant_grade else None,
+        lead.attributes,
     )
-    digest = blake2b(lead.facts.model_dump_json().encode(), digest_size=16)
-    digest.update(lead.bant.model_dump_json().encode())
-    digest.update(orjson.dumps((held, dict(lead.attributes)), option=orjson.OPT_SORT_KEYS))
-    return digest.digest()
+    return blake2b(orjson.dumps(held, option=_SORTED), digest_size=16).digest()
 
 
 def why_it_stays(lead: Lead, trace: Trace) -> str:
