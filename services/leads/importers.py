@@ -1,6 +1,6 @@
 """What can be taken in from files: a row's form, and the handler a batch goes to."""
 
-from services.leads.handlers import customer_import, lead_import, undoing
+from services.leads.handlers import customer_import, lead_import, undone_import
 from services.leads.schemas.customer_import import CustomerRow
 from services.leads.schemas.lead_import import LeadRow
 from shared.imports import Importer
@@ -11,7 +11,7 @@ IMPORTERS = (
         row=LeadRow,
         apply=lead_import.import_leads,
         identity=lambda row: (row.system, row.external_id),
-        undo=undoing.undo_leads,
+        undo=undone_import.undo_leads,
     ),
     Importer(
         kind="customers",

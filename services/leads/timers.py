@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.leads.handlers import duplicates, learning, nurture, scoring, undoing
+from services.leads.handlers import duplicates, learning, nurture, scoring, undone_import
 from services.leads.handlers.channel import replay as replays
 from services.leads.importers import IMPORTERS
 from services.leads.repository import duplicate, lead, rescoring, returns
@@ -117,7 +117,7 @@ TIMERS: tuple[AnyTimer, ...] = (
         name="forget what imports changed",
         every=timedelta(minutes=10),
         due=traces.outlived,
-        act=undoing.forget_traces,
+        act=undone_import.forget_traces,
         key=str,
     ),
     imports.worker(IMPORTERS),

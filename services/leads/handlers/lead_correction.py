@@ -11,7 +11,7 @@ from services.leads.domain.identity import Key, keys_of
 from services.leads.domain.intake import Telling, read
 from services.leads.domain.lead import Events, Lead
 from services.leads.domain.scoring import Scoring
-from services.leads.domain.undoing import fingerprint
+from services.leads.domain.undone_import import fingerprint
 from services.leads.handlers.announcing import announce
 from services.leads.repository import identity as identities
 from services.leads.repository import lead as leads
@@ -102,15 +102,14 @@ async def _go_by_new_keys(tx: Tx, revised: Sequence[tuple[Lead, Lead]]) -> froze
         for lead_id, (old, new) in wanted.items()
         if any(held[key].lead_id != lead_id for key in new - old)
     )
-    given_up: list[tuple[UUID, Key]] = []
     for lead_id, (old, new) in wanted.items():
         left = (
             {key for key in new - old if held[key] == (lead_id, True)}
             if lead_id in taken
             else old - new
         )
-        given_up += [(lead_id, key) for key in left]
-    await traces.release(tx, given_up)
+        if left:
+            await identities.release(tx, lead_id, sorted(left))
     return taken
 
 

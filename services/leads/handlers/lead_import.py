@@ -11,7 +11,7 @@ from services.leads.domain.channel import Channels
 from services.leads.domain.identity import Key, external_key
 from services.leads.domain.intake import interpret
 from services.leads.domain.placement import Placement
-from services.leads.domain.undoing import fingerprint
+from services.leads.domain.undone_import import fingerprint
 from services.leads.handlers.capture import lead_id_for, receive
 from services.leads.handlers.lead_correction import correct_leads
 from services.leads.repository import identity as identities

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.leads.domain.identity import Key
-from services.leads.domain.undoing import Trace
+from services.leads.domain.undone_import import Trace
 from services.leads.repository.lead import lead_of
 from shared.db import Tx
 
@@ -134,22 +134,6 @@ async def leads_of(tx: Tx, keys: Collection[Key]) -> dict[Key, UUID]:
         [key.value for key in keys],
     )
     return {Key(row["kind"], row["value"]): row["lead_id"] for row in rows}
-
-
-async def release(tx: Tx, given_up: Sequence[tuple[UUID, Key]]) -> None:
-    """Leads do not go by these keys any more."""
-    await tx.execute(
-        """
-        DELETE FROM lead_identity AS held
-         USING unnest($1::uuid[], $2::text[], $3::text[]) AS old (lead_id, kind, value)
-         WHERE held.lead_id = old.lead_id
-           AND held.kind = old.kind
-           AND held.value = old.value
-        """,
-        [lead_id for lead_id, _ in given_up],
-        [key.kind for _, key in given_up],
-        [key.value for _, key in given_up],
-    )
 
 
 async def release_all_but(tx: Tx, kept: Mapping[UUID, Key]) -> None:

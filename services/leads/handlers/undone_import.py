@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from services.leads.domain import undoing
+from services.leads.domain import undone_import
 from services.leads.domain.correction import record_named
 from services.leads.domain.identity import Key, external_key
 from services.leads.domain.lead import Events, Lead
 from services.leads.domain.scoring import Scoring
-from services.leads.domain.undoing import Trace
+from services.leads.domain.undone_import import Trace
 from services.leads.handlers.announcing import announce
 from services.leads.handlers.capture import lead_id_for
+from services.leads.repository import identity as identities
 from services.leads.repository import lead as leads
 from services.leads.repository import policy
 from services.leads.repository import trace as traces
@@ -43,7 +44,7 @@ class _Undone:
     changes: list[tuple[Lead, Events]] = field(default_factory=list)
     withdrawn: dict[UUID, Key] = field(default_factory=dict)
     """With the key by which each comes back."""
-    released: list[tuple[UUID, Key]] = field(default_factory=list)
+    released: dict[UUID, Sequence[Key]] = field(default_factory=dict)
     again: list[Key] = field(default_factory=list)
     """Records whose rows take effect when they are imported again."""
 
@@ -102,22 +103,24 @@ def _undo(
     lead, trace = known.leads.get(lead_id), known.traces.get(lead_id)
     if lead is None or trace is None:
         return RowOutcome(row=number, effect="unchanged")
-    if reason := undoing.why_it_stays(lead, trace):
+    if reason := undone_import.why_it_stays(lead, trace):
         return RowOutcome(row=number, effect="rejected", field="external_id", reason=reason)
     undone.again.append(key)
     if trace.before is None:
         undone.withdrawn[lead_id] = key
-        undone.changes.append(undoing.withdraw(lead, by=run.actor_id, now=now))
+        undone.changes.append(undone_import.withdraw(lead, by=run.actor_id, now=now))
         return RowOutcome(row=number, effect="withdrawn")
-    undone.changes.append(undoing.restore(lead, trace.before, scoring=known.scoring, now=now))
-    undone.released += [(lead_id, gone) for gone in undoing.given_up(lead, trace.before)]
+    undone.changes.append(undone_import.restore(lead, trace.before, scoring=known.scoring, now=now))
+    if given_up := undone_import.given_up(lead, trace.before):
+        undone.released[lead_id] = sorted(given_up)
     return RowOutcome(row=number, effect="restored")
 
 
 async def _write(tx: Tx, undone: _Undone, *, now: datetime) -> None:
     changed = [lead for lead, _ in undone.changes]
     await leads.save_all(tx, changed)
-    await traces.release(tx, undone.released)
+    for lead_id, gone in undone.released.items():
+        await identities.release(tx, lead_id, gone)
     await traces.release_all_but(tx, undone.withdrawn)
     await traces.forget_rows(tx, undone.again)
     await traces.forget_touches(tx, undone.import_id, undone.withdrawn)

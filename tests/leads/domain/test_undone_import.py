@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from services.leads.domain import undoing
+from services.leads.domain import undone_import
 from services.leads.domain.lead import Lead
 from services.leads.domain.person import Person
-from services.leads.domain.undoing import Trace, fingerprint, why_it_stays
+from services.leads.domain.undone_import import Trace, fingerprint, why_it_stays
 from shared.contracts.leads import LeadDisqualified, LeadFacts, LeadUpdated
 from tests.leads import make
 from tests.leads.make import NOW
@@ -43,7 +43,7 @@ def test_a_lead_that_somebody_called_stays():
 
 
 def test_a_withdrawn_lead_says_why():
-    withdrawn, events = undoing.withdraw(LEAD, by=make.UNIT, now=NOW)
+    withdrawn, events = undone_import.withdraw(LEAD, by=make.UNIT, now=NOW)
 
     [event] = events
     assert isinstance(event, LeadDisqualified)
@@ -53,7 +53,7 @@ def test_a_withdrawn_lead_says_why():
 def test_a_corrected_lead_is_as_it_was():
     corrected = replace(LEAD, facts=LeadFacts(channel="import", source="weibo"), sequence=3)
 
-    restored, events = undoing.restore(corrected, LEAD, scoring=make.scoring(), now=NOW)
+    restored, events = undone_import.restore(corrected, LEAD, scoring=make.scoring(), now=NOW)
 
     assert restored.facts == LEAD.facts
     assert isinstance(events[0], LeadUpdated)
