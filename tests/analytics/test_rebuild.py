@@ -20,6 +20,7 @@ TABLES = {
     "lead",
     "opportunity",
     "stage_interval",
+    "touch",
     "ownership_period",
     "activity",
     "notification",
