@@ -18,14 +18,16 @@ Listens to  ownership.assigned, .pooled, .unassigned; opportunity.opened, .recor
             activity.logged
 Timers      scores that decay has moved to another grade; leads judged by earlier rules; learning, and
             whether what was learned still fits; duplicates of what was said; submissions to be read
-            again; touches that are due; what imports changed and can
-            no longer be undone; imports waiting to be worked on
+            again; touches that are due; leads to tag; leads that were silent for long; what platforms
+            are asked for; what was kept for long enough; what imports changed and can no longer be
+            undone; imports waiting to be worked on
 Policies    scoring, qualification, conversion, channels (each with its versions), duplicates,
             duplicate_checks, nurture, tags, returns, retention, learning, learned_score, consent:
             versioned configuration
 Schema      leads: 0001 leads, 0010 channels, 0011 touches, 0020 parties, 0021 duplicates, 0022 merges,
             0023 duplicate checks, 0030 learning, 0031 rescoring, 0032 evidence, 0033 returns,
-            0034 nurture, 0040 deals of customers, 0070 undone imports
+            0034 nurture, 0040 deals of customers, 0070 undone imports, 0080 tags, 0081 returns,
+            0082 drift alarms, 0083 details, 0084 retention
 Rooms       each is a package split by feature: channel, submission, capture (and identity), lead, scoring,
             qualification, conversion, customer, contact, ownership, matching, duplicates, merging;
             begin with domain/lead.py

@@ -2,12 +2,24 @@
 
 from datetime import timedelta
 
-from services.leads.handlers import duplicates, learning, nurture, scoring, undone_import
+from services.leads.handlers import (
+    duplicates,
+    learning,
+    nurture,
+    reopening,
+    retention,
+    scoring,
+    tagging,
+    undone_import,
+)
+from services.leads.handlers.channel import details
 from services.leads.handlers.channel import replay as replays
 from services.leads.importers import IMPORTERS
 from services.leads.repository import duplicate, lead, rescoring, returns
 from services.leads.repository import learning as trainings
 from services.leads.repository import nurture as plans
+from services.leads.repository import retention as retained
+from services.leads.repository import tag as tags
 from services.leads.repository import trace as traces
 from services.leads.repository.channel import replay
 from shared import imports

@@ -14,6 +14,7 @@ from shared.contracts.leads import (
     LeadFacts,
     LeadOutcomeRecorded,
     LeadQualified,
+    LeadTagged,
     LeadUpdated,
 )
 from shared.contracts.opportunities import (

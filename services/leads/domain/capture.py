@@ -88,7 +88,9 @@ def receive(
     outcomes: list[Received] = []
     for lead_id, arrival in arrivals:
         lead, before = changes.get(lead_id, (leads.get(lead_id), ()))
-        lead, events, effect = _receive(lead_id, lead, arrival, scoring=scoring, now=now)
+        lead, events, effect = _receive(
+            lead_id, lead, arrival, scoring=scoring, returns=returns, now=now
+        )
         outcomes.append(Received(lead_id=lead_id, effect=effect, lead=lead))
         if events:
             changes[lead_id] = (lead, before + events)
@@ -109,7 +111,7 @@ def _receive(
         lead, events = capture(lead_id, arrival, scoring=scoring, now=now)
         effect = "created"
     elif lead.state == "withdrawn":
-        lead, events = come_back(lead, arrival, scoring=scoring, now=now)
+        lead, events = tell_again(lead, arrival, scoring=scoring, now=now)
         effect = "created"
     elif arrival.corrects and arrival.reading.facts.external == lead.facts.external:
         lead, events = revise(
@@ -163,7 +165,7 @@ def capture(
     return lead, (captured, *scored)
 
 
-def come_back(
+def tell_again(
     lead: Lead, arrival: Arrival, *, scoring: Scoring, now: datetime
 ) -> tuple[Lead, Events]:
     """A lead whose import was undone is here again, as it is told now."""
@@ -173,6 +175,7 @@ def come_back(
         reason="told_again",
         ended_as="disqualified",
         ended_for=lead.disqualified_for,
+        ended_at=lead.ended_at,
         reopened_by=None,
         reopened_at=now,
         history=history,
@@ -184,6 +187,8 @@ def come_back(
         updated,
         state="open",
         disqualified_for="",
+        ended_at=None,
+        history=history,
         facts=reading.facts,
         person=reading.person,
         attributes=reading.attributes,
@@ -193,8 +198,13 @@ def come_back(
     return judge(lead, events, scoring=scoring, now=now)
 
 
-def touch(lead: Lead, arrival: Arrival, *, scoring: Scoring, now: datetime) -> tuple[Lead, Events]:
-    """They came again: what was blank is filled, what was known stays, interest is fresh."""
+def touch(
+    lead: Lead, arrival: Arrival, *, scoring: Scoring, returns: ReturnPolicy, now: datetime
+) -> tuple[Lead, Events]:
+    """They came again: what was blank is filled, what was known stays, interest is fresh.
+
+    A lead that had come to an end may be worked on again for that; history opens nothing.
+    """
     reading, history = arrival.reading, arrival.history
     touched = LeadTouched(
         lead_id=lead.id,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.leads.domain.lead import Events, Lead, judge
 from services.leads.domain.refusals import AlreadyConverted, NotOver, WithdrawnWithItsImport
+from services.leads.domain.returning import ACTED_AGAIN, ReturnPolicy
 from services.leads.domain.scoring import Scoring
 from shared.aggregate import advance
 from shared.contracts.leads import LeadReopened

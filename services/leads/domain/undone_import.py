@@ -76,6 +76,7 @@ def withdraw(lead: Lead, *, by: UUID, now: datetime) -> tuple[Lead, Events]:
         disqualified,
         state="withdrawn",
         disqualified_for=IMPORT_UNDONE,
+        ended_at=now,
         outcome=None,
         score_due_at=None,
     )

@@ -11,11 +11,14 @@ from services.leads.domain.channel import Channels
 from services.leads.domain.identity import Key, external_key
 from services.leads.domain.intake import interpret
 from services.leads.domain.placement import Placement
+from services.leads.domain.tagging import TagPolicy
 from services.leads.domain.undone_import import fingerprint
 from services.leads.handlers.capture import lead_id_for, receive
 from services.leads.handlers.lead_correction import correct_leads
+from services.leads.handlers.tagging import tag_from_file
 from services.leads.repository import identity as identities
 from services.leads.repository import placement, policy
+from services.leads.repository import tag as tags
 from services.leads.repository import trace as traces
 from services.leads.schemas.lead_import import LeadRow
 from shared.contracts.base import ExternalId
@@ -31,6 +34,7 @@ class _Setting:
     run: Run
     channels: Channels
     placement: Placement
+    vocabulary: TagPolicy
     units: Mapping[Key, UUID]
     """Where the leads are by now that the rows are about, as far as it matters."""
     now: datetime
@@ -66,6 +70,13 @@ async def import_leads(
 
     received = await receive(tx, list(arrivals.values()), hashes=hashes, import_id=run.id, now=now)
     await _note_traces(tx, run, received, now=now)
+    told = dict(rows)
+    tagged = [
+        (one.lead_id, told[number].tags)
+        for number, one in zip(arrivals, received, strict=True)
+        if told[number].tags
+    ]
+    await tag_from_file(tx, tagged, by=run.actor_id, now=now)
     outcomes += [
         RowOutcome(row=number, effect=one.effect)
         for number, one in zip(arrivals, received, strict=True)
@@ -81,6 +92,7 @@ async def _setting(
         run=run,
         channels=await policy.channels(tx),
         placement=placed,
+        vocabulary=(await tags.policy(tx)).policy,
         units=await placement.units_of_leads(tx, keys) if placed.live else {},
         now=now,
     )
@@ -122,6 +134,7 @@ def _arrival(row: LeadRow, key: Key, setting: _Setting) -> tuple[Arrival, tuple[
         outcome=row.outcome,
     )
     errors += rules.errors_in(row)
+    errors += setting.vocabulary.errors_in(row.tags)
     errors += setting.placement.errors_in(row.unit, unit_id, setting.units.get(key))
     return arrival, errors
 

@@ -49,7 +49,7 @@ async def note_closed(
 
 async def note_reopened(tx: Tx, batch: Sequence[Heard[LeadReopened]]) -> None:
     """Leads that are worked on again, by whoever held them last."""
-    await copies.save_reopened(tx, [heard.event.lead_id for heard in batch])
+    await copies.save_reopened(tx, {heard.event.lead_id: heard.event.history for heard in batch})
 
 
 async def note_converted(tx: Tx, batch: Sequence[Heard[LeadConverted]]) -> None:

@@ -55,7 +55,11 @@ async def route_qualified(tx: Tx, batch: Sequence[Heard[LeadQualified]], *, now:
 
 async def route_reopened(tx: Tx, batch: Sequence[Heard[LeadReopened]], *, now: datetime) -> None:
     """Give leads that came back, and that neither a person nor a pool has, an owner."""
-    lead_ids = {ownership_id("lead", heard.event.lead_id): heard.event.lead_id for heard in batch}
+    lead_ids = {
+        ownership_id("lead", heard.event.lead_id): heard.event.lead_id
+        for heard in batch
+        if not heard.event.history
+    }
     held = await ownership.lock(tx, list(lead_ids))
     taken = {known.subject_id for known in held.values() if known.owner_id or known.pool_id}
     nobodys = [lead_id for lead_id in lead_ids.values() if lead_id not in taken]

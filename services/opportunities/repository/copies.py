@@ -1,6 +1,6 @@
 """Own copies of what `leads` says of leads, customers and contacts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 import asyncpg
@@ -122,20 +122,22 @@ async def save_closed(tx: Tx, lead_ids: Sequence[UUID]) -> None:
     )
 
 
-async def save_reopened(tx: Tx, lead_ids: Sequence[UUID]) -> None:
+async def save_reopened(tx: Tx, leads: Mapping[UUID, bool]) -> None:
     """Keep that something is to be done about leads again; who holds them has less room.
 
-    What came as history is worked on like any other from now on.
+    What came as history is worked on like any other from now on, unless it came back as history.
     """
     await tx.execute(
         """
         UPDATE lead_copy
            SET open = true,
-               history = false
-         WHERE id = ANY($1::uuid[])
-           AND (history OR NOT open)
+               history = lead_copy.history AND back.history
+          FROM unnest($1::uuid[], $2::boolean[]) AS back (id, history)
+         WHERE lead_copy.id = back.id
+           AND (lead_copy.history OR NOT lead_copy.open)
         """,
-        lead_ids,
+        list(leads),
+        list(leads.values()),
     )
     await tx.execute(
         """
@@ -145,7 +147,7 @@ async def save_reopened(tx: Tx, lead_ids: Sequence[UUID]) -> None:
            AND subject_id = ANY($1::uuid[])
            AND NOT open
         """,
-        lead_ids,
+        list(leads),
     )
 
 
