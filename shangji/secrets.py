@@ -8,7 +8,7 @@ from joserfc.jwk import ECKey
 from shangji.home import Home, read_json, write_json
 from shangji.infra.bootstrap import role_names
 from shangji.infra.postgres import ADMIN
-from shared.sealing import new_key_set
+from shared.sealing import new_key_set, with_new_key
 
 
 def ensure_passwords(home: Home) -> dict[str, str]:
@@ -32,6 +32,15 @@ def ensure_keys(private: Path, public: Path) -> None:
 
 
 def ensure_sealing_keys(path: Path) -> None:
-    """Make the key that secrets in the database are sealed with, unless it is there."""
+    """Make the keys that secrets and persons in the database are sealed with, unless they are there."""
     if not path.exists():
         write_json(path, dict(new_key_set()))
+
+
+def add_sealing_key(path: Path) -> str:
+    """Put a new key before those that seal now; what to do next, in a sentence."""
+    write_json(path, dict(with_new_key(read_json(path))))  # pyright: ignore[reportArgumentType] - a key set, as it was written
+    return (
+        f"{path} has a new key. Back it up, and restart `leads`: what is written from then on is sealed "
+        "with it. Leave the earlier keys in: what nobody has written since is sealed with them."
+    )

@@ -71,13 +71,17 @@ def _keys(environment: Mapping[str, str], say: Say) -> None:
 def _sealing_keys(environment: Mapping[str, str], say: Say) -> None:
     path = environment.get(SEALING_KEYS)
     if not path:
-        say(f"No sealing key is made, as {SEALING_KEYS} is not set: channels cannot keep secrets.")
+        say(
+            f"No sealing key is made, as {SEALING_KEYS} is not set: leads cannot keep persons, and will not start."
+        )
         return
     try:
         secrets.ensure_sealing_keys(Path(path))
     except OSError as problem:
         raise StartRefused(f"The sealing key cannot be written: {problem}") from problem
-    say(f"Secrets are sealed with the key in {path}; whoever backs up the database needs it too.")
+    say(
+        f"Persons and secrets are sealed with the key in {path}; whoever backs up the database needs it too."
+    )
 
 
 async def _roles(administrator: PostgresServer, wanted: Roles, say: Say) -> None:

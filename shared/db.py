@@ -12,6 +12,7 @@ import asyncpg
 import orjson
 
 from shared.conclusion import Conclusion
+from shared.sealing import Sealer
 
 TRANSIENT = (
     asyncpg.SerializationError,
@@ -85,6 +86,7 @@ class Tx:
         "_after_commit",
         "_connection",
         "_entrance",
+        "_sealer",
         "_transaction",
         "_waiting",
         "actor_id",
@@ -109,8 +111,10 @@ class Tx:
         scope: Scope,
         entrance: Entrance,
         remembered: Remembered,
+        sealer: Sealer | None = None,
     ) -> None:
         self._connection = connection
+        self._sealer = sealer
         self._transaction = connection.transaction()
         self._entrance = entrance
         self._waiting = Conclusion()
@@ -199,6 +203,18 @@ class Tx:
         # After an exception there is nothing more to undo: the rollback takes the setting back.
         await self.execute("SELECT set_config('shangji.everything', 'off', true)")
 
+    @property
+    def sealer(self) -> Sealer:
+        """What seals and opens; only a service that keeps secrets has one."""
+        if self._sealer is None:
+            raise RuntimeError("SHANGJI_SEALING_KEYS is not set, and this service keeps secrets")
+        return self._sealer
+
+    @property
+    def keeps_secrets(self) -> bool:
+        """Whether this service has keys, so that what holds persons is sealed here."""
+        return self._sealer is not None
+
     def announce(self) -> None:
         """Say that the outbox has something for the relay."""
         self.announced = True
@@ -246,15 +262,25 @@ class Tx:
 class Database:
     """A pool of connections of one service's own role, whose search path is its own schema."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    def __init__(
+        self, pool: "asyncpg.Pool[asyncpg.Record]", *, sealer: Sealer | None = None
+    ) -> None:
         self._pool = pool
+        self._sealer = sealer
         self._remembered: Remembered = {}
         self.announced = asyncio.Event()
         """Set after each commit that wrote to the outbox; the relay in this process waits for it."""
 
     @classmethod
     async def open(
-        cls, url: str, *, schema: str, min_size: int = 1, max_size: int = 12, name: str = ""
+        cls,
+        url: str,
+        *,
+        schema: str,
+        min_size: int = 1,
+        max_size: int = 12,
+        name: str = "",
+        sealer: Sealer | None = None,
     ) -> Self:
         """Connect; `schema` may name several, the first of which holds what is written."""
         pool = await asyncpg.create_pool(
@@ -274,7 +300,7 @@ class Database:
                 "idle_in_transaction_session_timeout": "15s",
             },
         )
-        return cls(pool)
+        return cls(pool, sealer=sealer)
 
     async def close(self) -> None:
         """Wait a little for open transactions, then cut them."""
@@ -293,7 +319,13 @@ class Database:
     ) -> AsyncIterator[Tx]:
         """A transaction that commits when the block ends and rolls back when it raises."""
         async with self._pool.acquire(timeout=10) as connection:
-            tx = Tx(connection, scope=scope, entrance=entrance, remembered=self._remembered)
+            tx = Tx(
+                connection,
+                scope=scope,
+                entrance=entrance,
+                remembered=self._remembered,
+                sealer=self._sealer,
+            )
             if actor_id is not None:
                 tx.actor_id = actor_id
             try:

@@ -48,7 +48,10 @@ async def serve(module: str, roles: list[Role]) -> None:
     logs.configure(settings)
     database = await patiently(
         lambda: Database.open(
-            settings.database_url, schema=service.name, max_size=settings.pool_size
+            settings.database_url,
+            schema=service.name,
+            max_size=settings.pool_size,
+            sealer=settings.sealer(),
         )
     )
     resources = Resources(service=service, settings=settings, database=database)

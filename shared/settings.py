@@ -6,6 +6,8 @@ from typing import Literal, Self
 from pydantic import BaseModel, Field
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
+from shared.sealing import Sealer
+
 
 class OidcIssuer(BaseModel):
     """An identity provider whose tokens are accepted, and which claim holds the username."""
@@ -36,13 +38,17 @@ class ServiceSettings(BaseSettings):
     token_private_key: Path | None = None
     token_public_keys: Path | None = None
     sealing_keys: Path | None = None
-    """What secrets at rest are sealed with; see `shared.sealing`."""
+    """What secrets and persons at rest are sealed with; see `shared.sealing`."""
     oidc_issuers: list[OidcIssuer] = Field(default_factory=list)
     demo: bool = False
     log_format: Literal["json", "console"] = "json"
     log_level: str = "INFO"
     outbox_limit: int = 200_000
     """Commands are refused with 503 while more events than this wait for Kafka."""
+
+    def sealer(self) -> Sealer | None:
+        """What this service seals with; nothing where it keeps no secrets."""
+        return Sealer.load(self.sealing_keys) if self.sealing_keys else None
 
     @classmethod
     def load(cls, service: str) -> Self:

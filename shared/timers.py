@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
-from shared import metrics, tracing
+from shared import evidence, metrics, tracing
 from shared.db import TRANSIENT, Database, Tx
 from shared.failpoints import failpoint
 from shared.tasks import is_told_to_end
@@ -141,9 +141,9 @@ async def _act(tx: Tx, timer: Timer[Any], due: Sequence[Any]) -> str | None:
             await timer.act(tx, due, now=tx.now)
     except TRANSIENT:
         raise
-    except Exception as problem:
-        log.exception("timer_failed", items=len(due))
-        return f"{type(problem).__name__}: {problem}"[:500]
+    except Exception as problem:  # noqa: BLE001 - one item that fails rests, and the sweep goes on
+        evidence.note("timer_failed", problem, items=len(due))
+        return evidence.in_short(problem)
     return None
 
 
@@ -201,9 +201,9 @@ async def _send(dispatch: Dispatch[Any], item: Any) -> Outcome[Any]:
     except SendFailed as failure:
         metrics.TIMER_FAILED.labels(dispatch.name).inc()
         return Outcome(item=item, failure=failure)
-    except Exception as problem:
-        log.exception("send_failed", dispatch=dispatch.name)
-        failure = SendFailed(f"{type(problem).__name__}: {problem}"[:500])
+    except Exception as problem:  # noqa: BLE001 - whatever it is, it is an outcome
+        evidence.note("send_failed", problem, dispatch=dispatch.name)
+        failure = SendFailed(evidence.in_short(problem))
         return Outcome(item=item, failure=failure)
 
 

@@ -6,7 +6,7 @@ from services.leads.configurations import KINDS, seed
 from services.leads.constraints import CONSTRAINTS
 from services.leads.consumers import consumer
 from services.leads.gateways import OUTSIDE
-from services.leads.handlers import learning
+from services.leads.handlers import learning, sealing
 from services.leads.importers import IMPORTERS
 from services.leads.queries import totals
 from services.leads.routes import (
@@ -19,6 +19,7 @@ from services.leads.routes import (
     lead,
     learned_score,
     nurture,
+    privacy,
     qualification,
     scoring,
     submission,
@@ -37,8 +38,9 @@ from shared.imports import comparing
 
 
 async def on_start(resources: Resources) -> None:
-    """An empty enterprise begins with policies that work, and learns by itself."""
+    """Persons are sealed before anybody is served; an empty enterprise begins with policies that work."""
     OUTSIDE.open(resources.settings)
+    await sealing.seal_all(resources.database)
     async with resources.database.tx() as tx:
         await seed(tx)
         await learning.schedule_training(tx, now=tx.now)
@@ -60,6 +62,10 @@ SERVICE = Service(
         conversion.bulk,
         customer.router,
         contact.router,
+        privacy.leads,
+        privacy.contacts,
+        privacy.bundles,
+        privacy.erasures,
         duplicate.router,
         check.router,
         duplicate.leads,

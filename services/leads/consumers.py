@@ -28,8 +28,7 @@ consumer = Consumer(rest=0.1)
 @consumer.on(OwnershipAssigned, OwnershipPooled, OwnershipUnassigned)
 async def on_ownership(tx: Tx, batch: Sequence[Heard[AnyOwnershipEvent]]) -> None:
     """Leads and customers are shown to those whose they are."""
-    holdings = [holding_after(heard.event) for heard in batch]
-    await ownership.follow_ownership(tx, [held for held in holdings if held is not None])
+    await ownership.follow_ownership(tx, [holding_after(heard.event) for heard in batch])
 
 
 @consumer.on(OpportunityOpened, OpportunityRecorded, OpportunityWon, OpportunityLost)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.leads.handlers import (
     duplicates,
+    erasure,
     learning,
     nurture,
     reopening,
@@ -15,7 +16,7 @@ from services.leads.handlers import (
 from services.leads.handlers.channel import details
 from services.leads.handlers.channel import replay as replays
 from services.leads.importers import IMPORTERS
-from services.leads.repository import duplicate, lead, rescoring, returns
+from services.leads.repository import duplicate, erasing, lead, rescoring, returns
 from services.leads.repository import learning as trainings
 from services.leads.repository import nurture as plans
 from services.leads.repository import retention as retained
@@ -131,6 +132,12 @@ TIMERS: tuple[AnyTimer, ...] = (
         due=traces.outlived,
         act=undone_import.forget_traces,
         key=str,
+    ),
+    Timer(
+        name="look for those who are erased",
+        every=timedelta(seconds=2),
+        due=erasing.due,
+        act=erasure.look_through,
     ),
     imports.worker(IMPORTERS),
 )

@@ -9,7 +9,7 @@ Publishes   directory.unit_defined, .person_defined, .product_defined, .client_d
             activity.logged
             opportunity.opened, .updated, .stage_changed, .won, .lost, .recorded
 Listens to  lead.captured, .updated, .scored, .qualified, .disqualified, .outcome_recorded, .converted,
-            .merged, .unmerged, .reopened; customer.registered, .updated, .merged, .unmerged; contact.added
+            .merged, .unmerged, .reopened, .erased; customer.registered, .updated, .merged, .unmerged; contact.added
 Timers      imports waiting to be worked on
 Schema      opportunities: 0001 directory, 0002 ownership, 0003 deals, 0004 activities,
             0020 merged customers

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.opportunities.handlers import conversion, copies, merged, ownership, routing
+from services.opportunities.handlers import conversion, copies, erased, merged, ownership, routing
 from shared.consumer import Consumer, Heard
 from shared.contracts.leads import (
     ContactAdded,
@@ -13,6 +13,7 @@ from shared.contracts.leads import (
     LeadCaptured,
     LeadConverted,
     LeadDisqualified,
+    LeadErased,
     LeadMerged,
     LeadOutcomeRecorded,
     LeadQualified,
@@ -76,6 +77,11 @@ async def on_leads_merged(tx: Tx, batch: Sequence[Heard[LeadMerged]]) -> None:
 @consumer.on(LeadUnmerged)
 async def on_leads_unmerged(tx: Tx, batch: Sequence[Heard[LeadUnmerged]]) -> None:
     await merged.note_leads_unmerged(tx, batch)
+
+
+@consumer.on(LeadErased)
+async def on_leads_erased(tx: Tx, batch: Sequence[Heard[LeadErased]]) -> None:
+    await erased.forget_words(tx, batch)
 
 
 @consumer.on(CustomerMerged)

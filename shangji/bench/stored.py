@@ -1,8 +1,12 @@
 """Many leads that are simply there, for figures that ask what their number costs."""
 
 import asyncio
+from uuid import UUID, uuid4
+
+import orjson
 
 from shangji.bench.yard import POLL_EVERY, Yard
+from shared.sealing import Sealer
 
 AT_ONCE = 20_000
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余"
@@ -13,30 +17,21 @@ TRADES = "科技 机械 电子 贸易 水务 建筑 化工 食品 物流 医药 
 
 FILL = """
 WITH numbered AS (
-    SELECT n, gen_random_uuid() AS id,
-           substr($3, 1 + (n * 7919) % length($3), 1)
-               || substr($4, 1 + (n * 104729) % length($4), 1)
-               || substr($4, 1 + (n * 1299709) % length($4), 1) AS name,
-           (string_to_array($6, ' '))[1 + (n * 31) % 16]
-               || substr($5, 1 + (n * 15485863) % length($5), 1)
-               || substr($5, 1 + (n * 32452843) % length($5), 1)
-               || substr($5, 1 + (n * 49979687) % length($5), 1)
-               || (string_to_array($7, ' '))[1 + (n * 17) % 14] || '有限公司' AS company,
-           '+8619' || lpad(n::text, 9, '0') AS phone
-      FROM generate_series($1::bigint, $2::bigint) AS n
+    SELECT n, id, company, sealed, mark
+      FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[]) WITH ORDINALITY
+        AS numbered (id, company, sealed, mark, n)
 ), leads AS (
     INSERT INTO leads.lead
            (id, sequence, state, channel, source, origin, campaign, company_name, company_key, region,
-            industry, do_not_email, do_not_call, name, phone, phone_kind, mail, notes, attributes,
-            unit_id, history, captured_at, touched_at, touches, score, grade, rules_version, bant,
-            disqualified_for)
-    SELECT id, 1, 'open', 'website', '', '', '', company, company, '', '', false, false, name, phone,
-           'mobile', '', '', '{}', '00000000-0000-8000-8000-000000000001', false,
-           now(), now(), 1, 0, 'C', 1, '{}', ''
+            industry, do_not_email, do_not_call, sealed, phone_kind, attributes, unit_id, history,
+            captured_at, touched_at, touches, score, grade, rules_version, disqualified_for)
+    SELECT id, 1, 'open', 'website', '', '', '', company, company, '', '', false, false, sealed,
+           'mobile', '{}', '00000000-0000-8000-8000-000000000001', false,
+           now(), now(), 1, 0, 'C', 1, ''
       FROM numbered
 ), keys AS (
     INSERT INTO leads.lead_identity (kind, value, lead_id)
-    SELECT 'phone', phone, id
+    SELECT 'phone', mark, id
       FROM numbered
 ), head AS (
     UPDATE leads.feed_head
@@ -45,7 +40,7 @@ WITH numbered AS (
 )
 INSERT INTO leads.feed (position, event_id, aggregate_type, aggregate_id, sequence, type, headers,
                         payload, occurred_at)
-SELECT head.position - $2 + n, gen_random_uuid(), 'lead', id, 1, 'lead.captured.v1', '{}', '{}', now()
+SELECT head.position - cardinality($1) + n, gen_random_uuid(), 'lead', id, 1, 'lead.captured.v1', '{}', '{}', now()
   FROM numbered, head
 """
 UNREAD = """
@@ -56,15 +51,46 @@ SELECT feed_head.position - duplicate_progress.position
 
 async def fill(yard: Yard, first: int, last: int) -> None:
     """Store the leads of these numbers as if they had come in, and wait until they can be found."""
+    sealer = Sealer.load(yard.home.sealing_keys)
     for start in range(first, last + 1, AT_ONCE):
+        numbers = range(start, min(start + AT_ONCE, last + 1))
+        ids = [uuid4() for _ in numbers]
         await yard.admin.execute(
-            FILL, start, min(start + AT_ONCE - 1, last), SURNAMES, GIVEN, OWN, PLACES, TRADES
+            FILL,
+            ids,
+            [company(number) for number in numbers],
+            [sealed(sealer, lead_id, number) for lead_id, number in zip(ids, numbers, strict=True)],
+            [mark(sealer, number) for number in numbers],
         )
     while await yard.admin.fetchval(UNREAD):  # noqa: ASYNC110 - another process's doing
         await asyncio.sleep(POLL_EVERY)
     await yard.admin.execute("VACUUM ANALYZE leads.lead")
     await yard.admin.execute("VACUUM ANALYZE leads.duplicate_profile")
     await yard.admin.execute("VACUUM ANALYZE leads.duplicate_term")
+
+
+def company(number: int) -> str:
+    """What the company of the lead of this number is called."""
+    own = "".join(OWN[(number * step) % len(OWN)] for step in (15485863, 32452843, 49979687))
+    return f"{PLACES.split()[number * 31 % 16]}{own}{TRADES.split()[number * 17 % 14]}有限公司"
+
+
+def sealed(sealer: Sealer, lead_id: UUID, number: int) -> bytes:
+    """Its person, as the service keeps one."""
+    given = "".join(GIVEN[(number * step) % len(GIVEN)] for step in (104729, 1299709))
+    name = SURNAMES[number * 7919 % len(SURNAMES)] + given
+    plain = orjson.dumps({"name": name, "phone": [phone(number), "mobile"]})
+    return sealer.seal(plain, place=f"lead {lead_id}")
+
+
+def phone(number: int) -> str:
+    """Where the lead of this number is called."""
+    return f"+8619{number:09d}"
+
+
+def mark(sealer: Sealer, number: int) -> str:
+    """What its number is found by."""
+    return sealer.short_mark(phone(number), place="phone")
 
 
 def question(number: int) -> dict[str, str]:

@@ -43,7 +43,9 @@ PLATFORM = {
 
 ANSWERS = """
     SELECT '{schema}', principal::text, scope, key, status,
-           CASE WHEN octet_length(body) < 100000 THEN convert_from(body, 'UTF8') ELSE '' END
+           CASE WHEN NOT is_sealed
+                THEN CASE WHEN octet_length(body) < 100000 THEN convert_from(body, 'UTF8') ELSE '' END
+           END
       FROM {schema}.idempotency
 """
 """Only copied for a ledger to be compared with."""

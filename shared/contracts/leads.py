@@ -262,6 +262,13 @@ class LeadUnmerged(LeadEvent):
     unmerged_at: AwareDatetime
 
 
+class LeadErased(LeadEvent):
+    """Nothing is known of the lead's person any more, and nothing will be; what is said of it stays a sum."""
+
+    type: Literal["lead.erased.v1"] = "lead.erased.v1"
+    erased_at: AwareDatetime
+
+
 class LearnedScoreDrifted(Event):
     """The leads of late are no longer like those that the learned score in force was learned from."""
 
@@ -355,6 +362,13 @@ class ContactAdded(ContactEvent):
     added_at: AwareDatetime
 
 
+class ContactErased(ContactEvent):
+    """Nothing is known any more of the person who spoke for a customer."""
+
+    type: Literal["contact.erased.v1"] = "contact.erased.v1"
+    erased_at: AwareDatetime
+
+
 AnyLeadEvent = (
     LeadCaptured
     | LeadTouched
@@ -371,9 +385,10 @@ AnyLeadEvent = (
     | LeadConverted
     | LeadMerged
     | LeadUnmerged
+    | LeadErased
 )
 AnyCustomerEvent = CustomerRegistered | CustomerUpdated | CustomerMerged | CustomerUnmerged
-AnyContactEvent = ContactAdded
+AnyContactEvent = ContactAdded | ContactErased
 
 EVENTS: tuple[type[Event], ...] = (
     LeadCaptured,
@@ -391,10 +406,12 @@ EVENTS: tuple[type[Event], ...] = (
     LeadConverted,
     LeadMerged,
     LeadUnmerged,
+    LeadErased,
     LearnedScoreDrifted,
     CustomerRegistered,
     CustomerUpdated,
     CustomerMerged,
     CustomerUnmerged,
     ContactAdded,
+    ContactErased,
 )

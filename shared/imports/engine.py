@@ -17,6 +17,7 @@ from uuid import UUID
 
 import structlog
 
+from shared import evidence
 from shared.db import TRANSIENT, Tx
 from shared.failpoints import failpoint
 from shared.imports import store
@@ -121,7 +122,7 @@ class _Step:
     def _failed(self, row: int, failure: Exception) -> RowOutcome:
         if isinstance(failure, Refused):
             return RowOutcome(row=row, effect="rejected", reason=failure.message)
-        log.error("import_row_failed", row=row, exc_info=failure)
+        evidence.note("import_row_failed", failure, row=row)
         self.failed_in_a_row += 1
         if self.failed_in_a_row >= FAILURES_IN_A_ROW:
             raise StorageFailed(row=row, problem=type(failure).__name__) from failure

@@ -79,7 +79,7 @@ async def rejections(tx: Tx, import_id: UUID) -> AsyncIterator[Record]:
     while True:
         rows = await tx.fetch(
             """
-            SELECT row, field, reason, cells
+            SELECT row, field, reason, cells, sealed
               FROM import_rejection
              WHERE import_id = $1 AND row > $2
              ORDER BY row

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.db import Tx
+from shared.imports import sealed
 from shared.imports.mapping import Mapping as ColumnMapping
 from shared.imports.state import Rejection, Waiting
 from shared.refusals import Refused
@@ -52,10 +53,14 @@ async def insert_chunks(tx: Tx, import_id: UUID, chunks: Iterable[bytes]) -> Non
     """Keep the file's bytes, a piece at a time."""
     for number, piece in enumerate(chunks):
         await tx.execute(
-            "INSERT INTO import_chunk (import_id, number, bytes) VALUES ($1, $2, $3)",
+            """
+            INSERT INTO import_chunk (import_id, number, bytes, is_sealed)
+            VALUES ($1, $2, $3, $4)
+            """,
             import_id,
             number,
-            piece,
+            sealed.chunk(tx, import_id, number, piece) if tx.keeps_secrets else piece,
+            tx.keeps_secrets,
         )
 
 
@@ -63,14 +68,15 @@ async def chunks(tx: Tx, import_id: UUID) -> AsyncIterator[bytes]:
     """The file's bytes in order, one piece in memory at a time."""
     number = 0
     while True:
-        piece: bytes | None = await tx.fetchval(
-            "SELECT bytes FROM import_chunk WHERE import_id = $1 AND number = $2",
+        row = await tx.fetchrow(
+            "SELECT bytes, is_sealed FROM import_chunk WHERE import_id = $1 AND number = $2",
             import_id,
             number,
         )
-        if piece is None:
+        if row is None:
             return
-        yield piece
+        piece: bytes = row["bytes"]
+        yield sealed.opened_chunk(tx, import_id, number, piece) if row["is_sealed"] else piece
         number += 1
 
 
@@ -162,16 +168,17 @@ async def insert_rejections(tx: Tx, import_id: UUID, rejections: Sequence[Reject
         return
     await tx.execute(
         """
-        INSERT INTO import_rejection (import_id, row, field, reason, cells)
-        SELECT $1, row, field, reason, cells
-          FROM unnest($2::int[], $3::text[], $4::text[], $5::jsonb[])
-            AS rejection (row, field, reason, cells)
+        INSERT INTO import_rejection (import_id, row, field, reason, cells, sealed)
+        SELECT $1, row, field, reason, cells, sealed
+          FROM unnest($2::int[], $3::text[], $4::text[], $5::jsonb[], $6::bytea[])
+            AS rejection (row, field, reason, cells, sealed)
         """,
         import_id,
         [rejection.outcome.row for rejection in rejections],
         [rejection.outcome.field for rejection in rejections],
         [rejection.outcome.reason for rejection in rejections],
-        [dict(rejection.row.cells) for rejection in rejections],
+        [None if tx.keeps_secrets else dict(rejection.row.cells) for rejection in rejections],
+        [sealed.rejection(tx, import_id, rejection) for rejection in rejections],
     )
 
 

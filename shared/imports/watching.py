@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from shared.db import Tx as Transaction
-from shared.imports import queries, writing
+from shared.imports import queries, sealed, writing
 from shared.imports.content import Spool
 from shared.imports.state import ImportOut
 from shared.imports.writing import Form
@@ -94,6 +94,7 @@ async def _error_file(
     with writing.written(spool, form) as sheet:
         sheet.add(["row", "field", "reason", *names])
         async for row in queries.rejections(tx, import_id):
-            cells = [row["cells"].get(name, "") for name in names]
+            said = sealed.opened_cells(tx, import_id, row)
+            cells = [said.get(name, "") for name in names]
             sheet.add([row["row"], row["field"], row["reason"], *cells])
     return spool

@@ -8,11 +8,11 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from shared import evidence
 from shared.app import Resources
 from shared.db import Database
-from shared.sealing import Sealer
 from shared.tokens import Signer
-from shared.web import documentation, evidence, health, problems
+from shared.web import documentation, health, problems
 from shared.web.authentication import Authenticator, BearerTokens
 from shared.web.backpressure import Backpressure
 from shared.web.door import DoorRoute
@@ -44,7 +44,7 @@ def create_api(
         constraints=service.constraints,
         backpressure=Backpressure(database=database, limit=settings.outbox_limit),
         signer=Signer.load(key) if (key := settings.token_private_key) else None,
-        sealer=Sealer.load(keys) if (keys := settings.sealing_keys) else None,
+        sealer=settings.sealer(),
         stop=resources.stop,
     )
     app = FastAPI(

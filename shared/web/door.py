@@ -30,6 +30,7 @@ def router(
     remember: bool = True,
     as_service: bool = False,
     foreign: bool = False,
+    private: bool = False,
     keep: Keep | None = None,
     key: KeyOf | None = None,
 ) -> APIRouter:
@@ -38,7 +39,8 @@ def router(
     `upload` puts large bodies on disk instead of into memory. `remember=False` is for answers that
     hold secrets: they are not stored, and no Idempotency-Key is asked for. `as_service` is for
     commands that have to see everything and show nothing of it. `foreign` is for senders whose
-    requests are not made for us: the handler reads query and body itself. `keep` stores what was
+    requests are not made for us: the handler reads query and body itself. `private` is for answers that
+    show a person: they are stored sealed. `keep` stores what was
     sent and had to be refused; `key` derives the idempotency key for senders that do not know of it.
     """
     options = Options(
@@ -48,6 +50,7 @@ def router(
         remember=remember,
         as_service=as_service,
         foreign=foreign,
+        private=private,
         keep=keep,
         key=key,
     )

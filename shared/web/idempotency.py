@@ -36,6 +36,13 @@ class Once:
     scope: str
     key: str
     body_hash: bytes
+    is_private: bool = False
+    """The answer shows a person."""
+
+    @property
+    def place(self) -> str:
+        """Where a sealed answer belongs."""
+        return f"idempotency {self.principal_id} {self.scope} {self.key}"
 
 
 def key_of(request: Request) -> str:
@@ -127,7 +134,7 @@ async def _answer(tx: Tx, once: Once | None) -> Response | None:
         return None
     row = await tx.fetchrow(
         """
-        SELECT body_hash, status, headers, body
+        SELECT body_hash, status, headers, body, is_sealed
           FROM idempotency
          WHERE principal = $1 AND scope = $2 AND key = $3
         """,
@@ -140,16 +147,22 @@ async def _answer(tx: Tx, once: Once | None) -> Response | None:
     if row["body_hash"] != once.body_hash:
         raise IdempotencyKeyReused
     headers = {**row["headers"], "Idempotency-Replayed": "true"}
-    return Response(row["body"], row["status"], headers)
+    body: bytes = row["body"]
+    if row["is_sealed"]:
+        body = tx.sealer.open(body, place=once.place)
+    return Response(body, row["status"], headers)
 
 
 async def keep(tx: Tx, once: Once, answer: Response) -> None:
     """Store the answer beside the key, to be committed with the work."""
     headers = {name: value for name, value in answer.headers.items() if name not in _NOT_KEPT}
+    body, is_sealed = bytes(answer.body), once.is_private and tx.keeps_secrets
+    if is_sealed:
+        body = tx.sealer.seal(body, place=once.place)
     await tx.later(
         """
         UPDATE idempotency
-           SET status = $4, headers = $5, body = $6
+           SET status = $4, headers = $5, body = $6, is_sealed = $7
          WHERE principal = $1 AND scope = $2 AND key = $3
         """,
         once.principal_id,
@@ -157,7 +170,8 @@ async def keep(tx: Tx, once: Once, answer: Response) -> None:
         once.key,
         answer.status_code,
         headers,
-        bytes(answer.body),
+        body,
+        is_sealed,
     )
 
 

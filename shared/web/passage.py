@@ -16,11 +16,11 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 
-from shared import metrics, tracing
+from shared import evidence, metrics, tracing
 from shared.db import EVERYTHING, TRANSIENT, Tx
 from shared.failpoints import failpoint
 from shared.refusals import FieldError, Refused
-from shared.web import bodies, evidence, idempotency, problems
+from shared.web import bodies, idempotency, problems
 from shared.web.idempotency import Once
 from shared.web.judgement import NEVER_KEPT, BodyInvalid, refusal_in
 from shared.web.permissions import Permission
@@ -56,6 +56,7 @@ class Options:
     remember: bool = True
     as_service: bool = False
     foreign: bool = False
+    private: bool = False
     keep: Keep | None = None
     key: KeyOf | None = None
 
@@ -228,6 +229,7 @@ class Passage:
                 else idempotency.key_of(request)
             ),
             body_hash=idempotency.fingerprint(request, digest),
+            is_private=self._options.private,
         )
 
     async def _carry_out(self, visit: Visit, tx: Tx, once: Once | None) -> Response:

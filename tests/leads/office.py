@@ -9,6 +9,8 @@ from uuid import UUID
 import httpx
 import orjson
 
+from services.leads.repository import bodies
+from services.leads.repository.rows import opened_row
 from shared import envelope
 from shared.contracts.base import Event
 from shared.contracts.opportunities import PersonDefined, UnitDefined
@@ -128,6 +130,34 @@ class Office:
             if event.type.startswith(("lead.", "customer.", "contact."))
             and aggregate_id in (None, event.aggregate_id)
         ]
+
+    async def leads(self, *wanted: str) -> list[dict[str, Any]]:
+        """The leads that are stored, the oldest first, their persons opened; `wanted` names what of them."""
+        async with self.database.tx() as tx:
+            rows = await tx.fetch("SELECT * FROM lead ORDER BY captured_at, id")
+            persons = [opened_row(tx, "lead", row).person for row in rows]
+        known = [
+            {
+                **row,
+                "name": person.name,
+                "phone": person.phone.number if person.phone else None,
+                "mail": person.mail,
+            }
+            for row, person in zip(rows, persons, strict=True)
+        ]
+        return [{name: lead[name] for name in wanted} for lead in known]
+
+    async def bodies(self) -> list[dict[str, bytes | None]]:
+        """What senders sent, as it came."""
+        names = ("body", "opened", "mended")
+        async with self.database.tx() as tx:
+            return [
+                {
+                    name: None if row[name] is None else bodies.opened(tx, row["id"], row[name])
+                    for name in names
+                }
+                for row in await tx.fetch("SELECT id, body, opened, mended FROM submission")
+            ]
 
     async def rows(self, sql: str, *args: Any) -> list[dict[str, Any]]:
         """What the database holds."""

@@ -8,6 +8,7 @@ import pytest
 from shangji import home, secrets
 from shangji.errors import StartRefused
 from shangji.home import Home, read_json
+from shared.sealing import Sealer
 
 
 @pytest.fixture
@@ -59,4 +60,18 @@ def test_the_sealing_key_stays_and_is_private(empty: Home) -> None:
     secrets.ensure_sealing_keys(empty.sealing_keys)
 
     assert empty.sealing_keys.read_bytes() == made
+    assert stat.S_IMODE(empty.sealing_keys.stat().st_mode) == 0o600
+
+
+def test_a_new_sealing_key_comes_before_the_others(empty: Home) -> None:
+    secrets.ensure_sealing_keys(empty.sealing_keys)
+    before = Sealer.load(empty.sealing_keys)
+    sealed = before.seal(b"a secret", place="x")
+
+    secrets.add_sealing_key(empty.sealing_keys)
+
+    after = Sealer.load(empty.sealing_keys)
+    assert after.open(sealed, place="x") == b"a secret"
+    assert list(after.keys)[1:] == list(before.keys)
+    assert after.marking == before.marking
     assert stat.S_IMODE(empty.sealing_keys.stat().st_mode) == 0o600

@@ -240,7 +240,9 @@ async def _join(
         sealing_keys=home / "sealing.json" if name == "leads" else None,
         demo=True,
     )
-    pool = await Database.open(settings.database_url, schema=name, max_size=24)
+    pool = await Database.open(
+        settings.database_url, schema=name, max_size=24, sealer=settings.sealer()
+    )
     try:
         resources = Resources(service=service, settings=settings, database=pool)
         if service.on_start is not None:

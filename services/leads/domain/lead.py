@@ -54,6 +54,8 @@ class Lead:
     customer_id: UUID | None = None
     contact_id: UUID | None = None
     opportunity_id: UUID | None = None
+    is_erased: bool = False
+    """Its person was erased; what is left belongs to nobody in particular."""
 
     @property
     def is_alive(self) -> bool:

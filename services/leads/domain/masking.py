@@ -2,6 +2,9 @@
 
 import re
 
+HIDDEN = "***"
+"""In place of a value of which not even a part is shown."""
+
 _CHINESE = re.compile(r"\+86(\d+)")
 _DIALLED_WITHOUT_ZERO = re.compile(r"1[3-9]|[48]00")
 

@@ -18,6 +18,7 @@ from services.leads.domain.lead import Events, Lead, State, judge
 from services.leads.domain.phone import Phone
 from services.leads.domain.refusals import (
     ConvertedLeadGoesOn,
+    LeadIsErased,
     MergedIntoAnother,
     OwnerWouldBeLost,
     SameRecord,
@@ -102,6 +103,7 @@ def unmerge(
     now: datetime,
 ) -> Merged:
     """Both go their own ways. What the survivor took over and still says, it gives back."""
+    _refuse_erased(survivor, gone)
     given_back = returned(values(survivor), taken)
     survivor, said = capture.revise(
         survivor, _reading(survivor, values(survivor) | given_back), scoring=scoring, now=now
@@ -124,6 +126,7 @@ def refuse_unless_mergeable(survivor: Lead, gone: Lead) -> None:
     """Say why these two cannot become one, or not this way round."""
     if survivor.id == gone.id:
         raise SameRecord
+    _refuse_erased(survivor, gone)
     for lead in (survivor, gone):
         if lead.state == "merged":
             raise MergedIntoAnother(subject_id=lead.id)
@@ -133,6 +136,12 @@ def refuse_unless_mergeable(survivor: Lead, gone: Lead) -> None:
         raise ConvertedLeadGoesOn(lead_id=gone.id)
     if survivor.owner_id is None and gone.owner_id is not None:
         raise OwnerWouldBeLost(subject_id=gone.id)
+
+
+def _refuse_erased(*leads: Lead) -> None:
+    for lead in leads:
+        if lead.is_erased:
+            raise LeadIsErased(lead_id=lead.id)
 
 
 def chosen(mine: Values, theirs: Values, *, take: Collection[str]) -> dict[str, JsonValue]:

@@ -7,7 +7,7 @@ the plan is over.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Self, assert_never
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
@@ -17,7 +17,7 @@ from services.leads.domain.refusals import RulesDoNotCompile
 from services.leads.domain.scoring import CONDITIONS, holds
 from shared import rules
 from shared.aggregate import advance
-from shared.contracts.leads import LeadTouchDue, TouchMeans
+from shared.contracts.leads import LeadFacts, LeadTouchDue, TouchMeans
 from shared.refusals import FieldError
 
 
@@ -106,6 +106,19 @@ def begin(lead: Lead, *, policy: NurturePolicy, now: datetime) -> Nurture:
     )
 
 
+def is_welcome(step: Step, facts: LeadFacts) -> bool:
+    """Whether the lead did not ask to be left alone by this means."""
+    match step.by:
+        case "call":
+            return not facts.do_not_call
+        case "mail":
+            return not facts.do_not_email
+        case "visit" | "meeting" | "chat":
+            return not (facts.do_not_call and facts.do_not_email)
+        case _:
+            assert_never(step.by)
+
+
 def touched(nurture: Nurture) -> Nurture:
     """The next touch has been made, early or late."""
     done = min(nurture.done + 1, len(nurture.steps))
@@ -114,11 +127,16 @@ def touched(nurture: Nurture) -> Nurture:
 
 
 def announce_due(lead: Lead, nurture: Nurture, *, now: datetime) -> tuple[Lead, Events, Nurture]:
-    """Say once that the next touch is due; nothing when it is not, or not any more."""
+    """Say once that the next touch is due; nothing when it is not, or not any more.
+
+    A touch that the lead asked to be spared is passed over.
+    """
     step = nurture.next_step
     is_due = nurture.due_at is not None and nurture.due_at <= now and not nurture.announced
     if step is None or not is_due or lead.state != "open":
         return lead, (), nurture
+    if not is_welcome(step, lead.facts):
+        return lead, (), touched(nurture)
     due = LeadTouchDue(
         lead_id=lead.id,
         plan=nurture.plan,

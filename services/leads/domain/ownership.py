@@ -17,12 +17,12 @@ from shared.contracts.opportunities import (
     OwnershipUnassigned,
 )
 
-OwnedKind = Literal["lead", "customer"]
+OwnedKind = Literal["lead", "customer", "opportunity"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Holding:
-    """Whose a lead or a customer is: an owner's, a pool's, or only a unit's."""
+    """Whose a lead, a customer or a deal is: an owner's, a pool's, or only a unit's."""
 
     subject_kind: OwnedKind
     subject_id: UUID
@@ -53,10 +53,8 @@ class DealHeard:
     status: Literal["open", "won", "lost"]
 
 
-def holding_after(event: AnyOwnershipEvent) -> Holding | None:
-    """Whose the subject is after the event; nothing for deals, which are not kept here."""
-    if event.subject_kind == "opportunity":
-        return None
+def holding_after(event: AnyOwnershipEvent) -> Holding:
+    """Whose the subject is after the event; whoever has a deal may call those it is made with."""
     owner_id = pool_id = protected_until = None
     match event:
         case OwnershipAssigned():

@@ -44,6 +44,24 @@ class AlreadyConverted(Conflict):
     """
 
 
+class PersonNotYours(Forbidden):
+    """This person is neither yours nor of a deal of yours.
+
+    Say in `purpose` what you need them for; it is kept with your name.
+    """
+
+
+class ErasureNotFound(NotFound):
+    """There is no such erasure."""
+
+
+class LeadIsErased(Conflict):
+    """The person of this lead was erased; nothing more can be done with it.
+
+    Bring them in again if they come again: that makes a new lead.
+    """
+
+
 class LeadIsOver(Conflict):
     """This lead is {state}; nothing more can be done with it."""
 

@@ -1,6 +1,7 @@
 """Taking leads in, one from a form or many from a file, by one decision."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
@@ -10,6 +11,7 @@ from services.leads.domain.capture import Arrival, Placing, Received
 from services.leads.domain.channel import ChannelPolicy
 from services.leads.domain.identity import Key
 from services.leads.domain.intake import Telling, read
+from services.leads.domain.lead import Events, Lead
 from services.leads.domain.refusals import UnreadableValues
 from services.leads.domain.touch import touches_of
 from services.leads.domain.trail import NOWHERE, Trail
@@ -25,6 +27,9 @@ from shared.db import Tx
 from shared.ids import external_id, new_id
 from shared.principals import ROOT_UNIT, Principal
 
+End = tuple[UUID, Arrival, Received]
+"""Which lead an arrival belongs to, and what becomes of it if that lead is new."""
+Changes = Mapping[UUID, tuple[Lead, Events]]
 _NO_ROWS: Mapping[Key, bytes] = MappingProxyType({})
 
 
@@ -100,28 +105,78 @@ async def receive(
 
         await identities.move(tx, settlement.moved)
         known = await leads.lock_all(tx, list(settlement.older))
-        if import_id is not None:
-            await traces.keep(tx, import_id, list(known), now=now)
-        ends = list(zip(settlement.leads, arrivals, strict=True))
-        changes, joined = capture.receive(
-            known,
-            [end for end in ends if end[0] in known],
-            scoring=scoring,
-            returns=returns,
+        ends = list(zip(settlement.leads, arrivals, outcomes, strict=True))
+        if erased := [lead for lead in known.values() if lead.is_erased]:
+            return await _receive_beside(
+                tx, erased, ends, known, hoped, hashes=hashes, import_id=import_id, now=now
+            )
+        return await _join(tx, ends, known, hoped, import_id=import_id, now=now)
+
+
+async def _join(
+    tx: Tx,
+    ends: Sequence[End],
+    known: Mapping[UUID, Lead],
+    hoped: Changes,
+    *,
+    import_id: UUID | None,
+    now: datetime,
+) -> list[Received]:
+    """Let arrivals join the leads that were there before; the others are new, as was hoped."""
+    if import_id is not None:
+        await traces.keep(tx, import_id, list(known), now=now)
+    changes, joined = capture.receive(
+        known,
+        [(lead_id, arrival) for lead_id, arrival, _ in ends if lead_id in known],
+        scoring=await policy.scoring(tx),
+        returns=await policy.returns(tx),
+        now=now,
+    )
+    await leads.save_all(tx, [lead for lead, _ in changes.values()])
+    new = [
+        hoped[lead_id] for lead_id in dict.fromkeys(end[0] for end in ends) if lead_id not in known
+    ]
+    again = iter(joined)
+    outcomes = [next(again) if lead_id in known else hope for lead_id, _, hope in ends]
+    await announce(tx, [*new, *changes.values()], now=now)
+    await touches.add_all(tx, touches_of([arrival for _, arrival, _ in ends], outcomes))
+    return outcomes
+
+
+async def _receive_beside(
+    tx: Tx,
+    erased: Sequence[Lead],
+    ends: Sequence[End],
+    known: Mapping[UUID, Lead],
+    hoped: Changes,
+    *,
+    hashes: Mapping[Key, bytes],
+    import_id: UUID | None,
+    now: datetime,
+) -> list[Received]:
+    """Whoever was erased and comes again is somebody new: nothing leads to what they were."""
+    gone = {lead.id for lead in erased}
+    await identities.release_all(tx, gone)
+    outcomes = iter(
+        await _join(
+            tx,
+            [end for end in ends if end[0] not in gone],
+            {lead_id: lead for lead_id, lead in known.items() if lead_id not in gone},
+            hoped,
+            import_id=import_id,
             now=now,
         )
-        await leads.save_all(tx, [lead for lead, _ in changes.values()])
-        new = [
-            hoped[lead_id] for lead_id in dict.fromkeys(settlement.leads) if lead_id not in known
-        ]
-        again = iter(joined)
-        outcomes = [
-            next(again) if lead_id in known else hope
-            for lead_id, hope in zip(settlement.leads, outcomes, strict=True)
-        ]
-        await announce(tx, [*new, *changes.values()], now=now)
-        await touches.add_all(tx, touches_of(arrivals, outcomes))
-    return outcomes
+    )
+    again = iter(
+        await receive(
+            tx,
+            [replace(arrival, lead_id=new_id()) for lead_id, arrival, _ in ends if lead_id in gone],
+            hashes=hashes,
+            import_id=import_id,
+            now=now,
+        )
+    )
+    return [next(again) if lead_id in gone else next(outcomes) for lead_id, _, _ in ends]
 
 
 def channel_for(told: Telling, by: Principal) -> str:

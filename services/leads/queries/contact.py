@@ -13,7 +13,7 @@ async def contact_page(tx: Tx, *, customer_id: UUID | None, page: PageRequest) -
     """Contacts, the newest first."""
     rows = await tx.fetch(
         """
-        SELECT id, sequence, customer_id, lead_id, name, phone, mail, unit_id, owner_id, added_at
+        SELECT id, sequence, customer_id, lead_id, sealed, unit_id, owner_id, added_at
           FROM contact
          WHERE ($1 OR unit_id = ANY($2) OR owner_id = $3)
            AND ($4::uuid IS NULL
@@ -31,7 +31,7 @@ async def contact_page(tx: Tx, *, customer_id: UUID | None, page: PageRequest) -
         page.value(1),
         page.fetch,
     )
-    found = [ContactOut.model_validate({**row, **shown_to(tx, row)}) for row in rows]
+    found = [ContactOut.model_validate({**row, **shown_to(tx, "contact", row)}) for row in rows]
     return page.page(found, sort=lambda one: (one.added_at, one.id))
 
 
@@ -39,7 +39,7 @@ async def contact(tx: Tx, contact_id: UUID) -> ContactOut:
     """One contact."""
     row = await tx.fetchrow(
         """
-        SELECT id, sequence, customer_id, lead_id, name, phone, mail, unit_id, owner_id, added_at
+        SELECT id, sequence, customer_id, lead_id, sealed, unit_id, owner_id, added_at
           FROM contact
          WHERE id = $1
            AND ($2 OR unit_id = ANY($3) OR owner_id = $4)
@@ -51,4 +51,4 @@ async def contact(tx: Tx, contact_id: UUID) -> ContactOut:
     )
     if row is None:
         raise ContactNotFound(contact_id=contact_id)
-    return ContactOut.model_validate({**row, **shown_to(tx, row)})
+    return ContactOut.model_validate({**row, **shown_to(tx, "contact", row)})

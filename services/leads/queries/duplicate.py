@@ -13,9 +13,7 @@ _COLUMNS = (
     "kind",
     "id",
     "state",
-    "name",
-    "phone",
-    "mail",
+    "sealed",
     "company_name",
     "credit_code",
     "region",
@@ -34,12 +32,12 @@ async def duplicate_page(
         SELECT pair.id, pair.state, pair.bits, pair.prior, pair.findings, pair.rules_version,
                pair.found_at, pair.decided_by, pair.decided_at, pair.why,
                one.kind AS one_kind, one.id AS one_id, one.state AS one_state,
-               one.name AS one_name, one.phone AS one_phone, one.mail AS one_mail,
+               one.sealed AS one_sealed,
                one.company_name AS one_company_name, one.credit_code AS one_credit_code,
                one.region AS one_region, one.unit_id AS one_unit_id,
                one.owner_id AS one_owner_id, one.known_since AS one_known_since,
                other.kind AS other_kind, other.id AS other_id, other.state AS other_state,
-               other.name AS other_name, other.phone AS other_phone, other.mail AS other_mail,
+               other.sealed AS other_sealed,
                other.company_name AS other_company_name, other.credit_code AS other_credit_code,
                other.region AS other_region, other.unit_id AS other_unit_id,
                other.owner_id AS other_owner_id, other.known_since AS other_known_since
@@ -97,4 +95,4 @@ async def counts(tx: Tx) -> DuplicateCounts:
 
 def _side(tx: Tx, row: Record, side: str) -> SideOut:
     known = {name: row[f"{side}_{name}"] for name in _COLUMNS}
-    return SideOut.model_validate(known | shown_to(tx, known))
+    return SideOut.model_validate(known | shown_to(tx, known["kind"], known))

@@ -5,6 +5,7 @@ from uuid import UUID
 from services.leads.domain.meddic import grade
 from services.leads.domain.refusals import LeadNotFound
 from services.leads.repository import evidence, policy
+from services.leads.repository.rows import opened_row
 from services.leads.schemas.evidence import EvidenceOut, NoteOut
 from shared.db import Tx
 
@@ -13,7 +14,7 @@ async def of_lead(tx: Tx, lead_id: UUID) -> EvidenceOut:
     """Both frameworks with their grades, and every note, the latest first."""
     row = await tx.fetchrow(
         """
-        SELECT state, bant, bant_grade
+        SELECT id, state, sealed, bant_grade
           FROM lead
          WHERE id = $1
            AND ($2 OR unit_id = ANY($3) OR owner_id = $4)
@@ -27,7 +28,7 @@ async def of_lead(tx: Tx, lead_id: UUID) -> EvidenceOut:
         raise LeadNotFound(lead_id=lead_id)
     notes = await tx.fetch(
         """
-        SELECT id, framework, criterion, evidence, claim, said_by, said_on, activity_id, noted_by,
+        SELECT id, framework, criterion, evidence, sealed, said_on, activity_id, noted_by,
                noted_at,
                row_number() OVER (PARTITION BY framework, criterion
                                   ORDER BY noted_at DESC, id DESC) = 1 AS counts
@@ -45,10 +46,12 @@ async def of_lead(tx: Tx, lead_id: UUID) -> EvidenceOut:
         {
             "state": row["state"],
             "framework": rules.framework,
-            "bant": row["bant"],
+            "bant": opened_row(tx, "lead", row).bant,
             "bant_grade": row["bant_grade"],
             "meddic": meddic,
             "meddic_grade": grade(meddic, policy=rules.meddic) if is_known else None,
-            "notes": [NoteOut.model_validate(dict(note)) for note in notes],
+            "notes": [
+                NoteOut.model_validate({**note, **evidence.words(tx, note)}) for note in notes
+            ],
         }
     )

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.leads.queries.persons import shown_to
+from services.leads.queries.persons import is_owner, shown
+from services.leads.repository.rows import opened_row
 from services.leads.schemas.customer_export import CustomerExport, customer_cells
 from services.leads.schemas.lead import LeadFilter
 from services.leads.schemas.lead_export import cells
+from services.leads.schemas.privacy import person_of
 from shared.db import Tx
 from shared.exports import Cell
 
@@ -22,40 +24,33 @@ async def custom_fields(
     tx: Tx, after: Place | None, *, wanted: LeadFilter
 ) -> tuple[Sequence[str], Place | None]:
     """The names of the custom fields of one page of leads."""
-    row = await tx.fetchrow(
+    rows = await tx.fetch(
         """
-        WITH page AS MATERIALIZED (
-            SELECT id, captured_at, attributes
-              FROM lead
-             WHERE ($1 OR unit_id = ANY($2) OR owner_id = $3)
-               AND CASE WHEN $4::text IS NULL THEN state NOT IN ('merged', 'withdrawn')
-                        ELSE state = $4 END
-               AND ($5::text IS NULL OR grade = $5)
-               AND ($6::text IS NULL OR channel = $6)
-               AND ($7::text IS NULL OR source = $7)
-               AND ($8::uuid IS NULL OR owner_id = $8)
-               AND ($9::uuid IS NULL OR unit_id = $9)
-               AND ($10::timestamptz IS NULL OR captured_at >= $10)
-               AND ($11::timestamptz IS NULL OR captured_at < $11)
-               AND ($12::timestamptz IS NULL OR (captured_at, id) < ($12, $13::uuid))
-             ORDER BY captured_at DESC, id DESC
-             LIMIT $14
-        )
-        SELECT array(SELECT DISTINCT name
-                       FROM page, jsonb_object_keys(attributes) AS name
-                      ORDER BY name) AS names,
-               (SELECT count(*) FROM page) AS found,
-               last.captured_at, last.id
-          FROM (SELECT captured_at, id FROM page ORDER BY captured_at, id LIMIT 1) AS last
+        SELECT id, captured_at, sealed, ARRAY(SELECT jsonb_object_keys(attributes)) AS names
+          FROM lead
+         WHERE ($1 OR unit_id = ANY($2) OR owner_id = $3)
+           AND CASE WHEN $4::text IS NULL THEN state NOT IN ('merged', 'withdrawn')
+                    ELSE state = $4 END
+           AND ($5::text IS NULL OR grade = $5)
+           AND ($6::text IS NULL OR channel = $6)
+           AND ($7::text IS NULL OR source = $7)
+           AND ($8::uuid IS NULL OR owner_id = $8)
+           AND ($9::uuid IS NULL OR unit_id = $9)
+           AND ($10::timestamptz IS NULL OR captured_at >= $10)
+           AND ($11::timestamptz IS NULL OR captured_at < $11)
+           AND ($12::timestamptz IS NULL OR (captured_at, id) < ($12, $13::uuid))
+         ORDER BY captured_at DESC, id DESC
+         LIMIT $14
         """,
         *_filter(tx, wanted),
         *_behind(after),
         PAGE_OF_NAMES,
     )
-    if row is None:
-        return (), None
-    ended = row["found"] < PAGE_OF_NAMES
-    return row["names"], None if ended else (row["captured_at"], row["id"])
+    names = {
+        name for row in rows for name in (*row["names"], *opened_row(tx, "lead", row).attributes)
+    }
+    ended = len(rows) < PAGE_OF_NAMES
+    return sorted(names), None if ended else (rows[-1]["captured_at"], rows[-1]["id"])
 
 
 async def leads(
@@ -70,9 +65,8 @@ async def leads(
     rows = await tx.fetch(
         """
         SELECT id, state, grade, score, channel, source, origin, campaign, company_name, region,
-               industry, product_id, credit_code, external_system, external_id, name, phone, mail,
-               address, notes, attributes, do_not_email, do_not_call, unit_id, owner_id, outcome,
-               captured_at, touched_at, touches, disqualified_for, customer_id, opportunity_id
+               industry, product_id, credit_code, external_system, external_id, sealed, attributes,
+               do_not_email, do_not_call, unit_id, owner_id, outcome, captured_at, touched_at, touches, disqualified_for, customer_id, opportunity_id
           FROM lead
          WHERE ($1 OR unit_id = ANY($2) OR owner_id = $3)
            AND CASE WHEN $4::text IS NULL THEN state NOT IN ('merged', 'withdrawn')
@@ -177,10 +171,12 @@ def _behind(after: Place | None) -> tuple[datetime | None, UUID | None]:
 
 def _shown(tx: Tx, row: dict[str, Any], *, revealed: bool) -> dict[str, Any]:
     """How to reach somebody stands in its own columns only for those who may know it."""
-    shown = shown_to(tx, row)
+    said, is_mine = opened_row(tx, "lead", row), is_owner(tx, row)
+    person = person_of(said) | {"notes": said.person.notes}
     known_as = f"{row['external_system']}: {row['external_id']}" if row["external_id"] else ""
-    blank = {"masked_phone": "", "masked_mail": ""}
-    if revealed or not shown["masked"]:
-        return {**row, **blank, "known_as": known_as}
-    masked = {"masked_phone": shown["phone"], "masked_mail": shown["mail"]}
-    return {**row, "phone": "", "mail": "", "address": "", **masked, "known_as": known_as}
+    told = {**row, **person, "known_as": known_as, "masked_phone": "", "masked_mail": ""}
+    if revealed or is_mine:
+        return {**told, "attributes": {**row["attributes"], **said.attributes}}
+    masked = shown(said, is_owner=False)
+    hidden = {"phone": "", "mail": "", "address": "", "attributes": row["attributes"]}
+    return {**told, **hidden, "masked_phone": masked["phone"], "masked_mail": masked["mail"]}

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from services.leads.domain.bant import Bant
+from services.leads.domain import masking
 from services.leads.domain.refusals import LeadNotFound
-from services.leads.queries.persons import shown_to
-from services.leads.repository.rows import external_of
+from services.leads.queries.persons import is_owner, shown, shown_to
+from services.leads.repository.rows import external_of, opened_row
 from services.leads.schemas.lead import LeadFilter, LeadLine, LeadOut, ScoreOut, TouchOut
 from shared.db import Tx
 from shared.web import Page, PageRequest
@@ -16,8 +16,8 @@ async def lead_page(tx: Tx, wanted: LeadFilter, page: PageRequest) -> Page[LeadL
     rows = await tx.fetch(
         """
         SELECT id, state, grade, score, channel, source, origin, campaign, company_name, region,
-               industry, product_id, name, phone, mail, do_not_email, do_not_call, unit_id,
-               owner_id, pool_id, outcome, captured_at, touched_at, touches,
+               industry, product_id, sealed, do_not_email, do_not_call, unit_id, owner_id,
+               pool_id, outcome, captured_at, touched_at, touches,
                ARRAY(SELECT tag FROM lead_tag WHERE lead_id = lead.id AND is_on ORDER BY tag) AS tags
           FROM lead
          WHERE ($1 OR unit_id = ANY($2) OR owner_id = $3)
@@ -58,7 +58,7 @@ async def lead_page(tx: Tx, wanted: LeadFilter, page: PageRequest) -> Page[LeadL
         page.value(1),
         page.fetch,
     )
-    lines = [LeadLine.model_validate({**row, **shown_to(tx, row)}) for row in rows]
+    lines = [LeadLine.model_validate({**row, **shown_to(tx, "lead", row)}) for row in rows]
     return page.page(lines, sort=lambda line: (line.captured_at, line.id))
 
 
@@ -67,11 +67,10 @@ async def lead(tx: Tx, lead_id: UUID) -> LeadOut:
     row = await tx.fetchrow(
         """
         SELECT id, sequence, state, grade, score, channel, source, origin, campaign, company_name,
-               region, industry, product_id, credit_code, external_system, external_id, name, phone,
-               mail, address, notes, attributes, do_not_email, do_not_call, unit_id,
-               owner_id, pool_id, outcome, history, captured_at, touched_at, touches, rules_version,
-               score_due_at, bant, bant_grade, disqualified_for, customer_id, contact_id,
-               opportunity_id, merged_into,
+               region, industry, product_id, credit_code, external_system, external_id, sealed,
+               attributes, do_not_email, do_not_call, unit_id, owner_id, pool_id, outcome, history,
+               captured_at, touched_at, touches, rules_version, score_due_at, bant_grade,
+               disqualified_for, customer_id, contact_id, opportunity_id, merged_into, erased_at,
                ARRAY(SELECT tag FROM lead_tag WHERE lead_id = lead.id AND is_on ORDER BY tag) AS tags
           FROM lead
          WHERE id = $1
@@ -84,10 +83,19 @@ async def lead(tx: Tx, lead_id: UUID) -> LeadOut:
     )
     if row is None:
         raise LeadNotFound(lead_id=lead_id)
-    bant = Bant.model_validate(row["bant"])
-    shown = shown_to(tx, row)
-    known = {**row, **shown, "external": external_of(row), "bant": bant}
-    return LeadOut.model_validate(known | ({"address": ""} if shown["masked"] else {}))
+    said, is_mine = opened_row(tx, "lead", row), is_owner(tx, row)
+    personal = said.attributes if is_mine else dict.fromkeys(said.attributes, masking.HIDDEN)
+    return LeadOut.model_validate(
+        {
+            **row,
+            **shown(said, is_owner=is_mine),
+            "external": external_of(row),
+            "address": said.person.address if is_mine else "",
+            "notes": said.person.notes,
+            "attributes": {**row["attributes"], **personal},
+            "bant": said.bant,
+        }
+    )
 
 
 async def touches(tx: Tx, lead_id: UUID) -> list[TouchOut]:

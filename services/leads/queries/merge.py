@@ -33,6 +33,6 @@ def _shown(field: str, value: JsonValue, *, is_owner: bool) -> JsonValue:
         case "mail", str(address) if not is_owner:
             return masking.mail(address)
         case (("address" | "notes"), str(text)) if not is_owner:
-            return "***" if text else ""
+            return masking.HIDDEN if text else ""
         case _:
             return value

@@ -18,6 +18,11 @@ async def touches(tx: Tx, page: PageRequest, *, due_before: datetime) -> Page[To
           FROM nurture
           JOIN lead ON lead.id = nurture.lead_id
          WHERE nurture.due_at < $1
+           AND CASE nurture.steps -> nurture.done ->> 'by'
+                   WHEN 'call' THEN NOT lead.do_not_call
+                   WHEN 'mail' THEN NOT lead.do_not_email
+                   ELSE NOT (lead.do_not_call AND lead.do_not_email)
+               END
            AND ($2 OR lead.unit_id = ANY($3) OR lead.owner_id = $4)
            AND ($5::timestamptz IS NULL OR (nurture.due_at, nurture.lead_id) > ($5, $6::uuid))
          ORDER BY nurture.due_at, nurture.lead_id

@@ -6,16 +6,26 @@ from typing import Any
 from asyncpg import Record
 
 from services.leads.domain import masking
+from services.leads.repository.rows import Sealed, opened_row
 from shared.db import Tx
 
 
-def shown_to(tx: Tx, row: Record | Mapping[str, Any]) -> dict[str, str | bool]:
+def shown_to(tx: Tx, kind: str, row: Record | Mapping[str, Any]) -> dict[str, str | bool]:
     """Phone and mail as they are for the owner, masked for everybody else."""
-    is_owner = tx.scope.person_id is not None and tx.scope.person_id == row["owner_id"]
-    phone, mail = row["phone"] or "", row["mail"]
+    return shown(opened_row(tx, kind, row), is_owner=is_owner(tx, row))
+
+
+def is_owner(tx: Tx, row: Record | Mapping[str, Any]) -> bool:
+    """True when the record is the reader's own."""
+    return tx.scope.person_id is not None and tx.scope.person_id == row["owner_id"]
+
+
+def shown(said: Sealed, *, is_owner: bool) -> dict[str, str | bool]:
+    """The part of a person that stands in every answer."""
+    number = said.person.phone.number if said.person.phone else ""
     return {
-        "name": row["name"],
-        "phone": phone if is_owner else masking.phone(phone),
-        "mail": mail if is_owner else masking.mail(mail),
+        "name": said.person.name,
+        "phone": number if is_owner else masking.phone(number),
+        "mail": said.person.mail if is_owner else masking.mail(said.person.mail),
         "masked": not is_owner,
     }

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.leads.domain.refusals import SubmissionNotFound
+from services.leads.repository.bodies import opened
 from services.leads.schemas.submission import SubmissionLine, SubmissionOut, SubmissionState
 from shared.db import Tx
 from shared.web import Page, PageRequest
@@ -54,7 +55,9 @@ async def submission(tx: Tx, submission_id: UUID) -> SubmissionOut:
     if row is None:
         raise SubmissionNotFound(submission_id=submission_id)
     texts = {
-        name: row[name].decode(errors="backslashreplace") if row[name] is not None else None
+        name: opened(tx, submission_id, row[name]).decode(errors="backslashreplace")
+        if row[name] is not None
+        else None
         for name in ("body", "opened", "mended")
     }
     return SubmissionOut.model_validate({**row, **texts})

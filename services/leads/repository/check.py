@@ -9,6 +9,7 @@ from asyncpg import Record as Row
 from services.leads.domain.disclosure import Taken
 from services.leads.domain.duplicates import Subject
 from services.leads.domain.identity import Key
+from services.leads.repository.keys import marks_of
 from shared.db import Tx
 from shared.ids import new_id
 
@@ -28,6 +29,7 @@ async def lock_count_today(tx: Tx, person_id: UUID, *, since: datetime) -> int:
 
 async def held_by_keys(tx: Tx, keys: Sequence[Key], company_key: str) -> list[Subject]:
     """The lead that goes by one of these keys, and the customer that bears this name."""
+    marks = marks_of(tx, keys)
     rows = await tx.fetch(
         """
         SELECT 'lead' AS kind, held.lead_id AS id
@@ -38,8 +40,8 @@ async def held_by_keys(tx: Tx, keys: Sequence[Key], company_key: str) -> list[Su
           FROM customer_name
          WHERE company_key = $3
         """,
-        [key.kind for key in keys],
-        [key.value for key in keys],
+        [key.kind for key in marks],
+        list(marks.values()),
         company_key,
     )
     return [Subject(row["kind"], row["id"]) for row in rows]

@@ -24,6 +24,8 @@ _TELLING = (
     "customer.merged.v1",
     "customer.unmerged.v1",
     "contact.added.v1",
+    "lead.erased.v1",
+    "contact.erased.v1",
 )
 
 
@@ -77,7 +79,11 @@ async def unread(tx: Tx, *, now: datetime, limit: int) -> Sequence[Said]:
 async def profile(tx: Tx, profiles: Mapping[Subject, Numbers]) -> None:
     """Let records be found by their words from now on, and count them. Gone records lose theirs."""
     before = await _forget(tx, profiles)
-    kept = {subject: numbers for subject, numbers in profiles.items() if any(numbers)}
+    kept = {
+        subject: (_stored(tx, finding), _stored(tx, weighing))
+        for subject, (finding, weighing) in profiles.items()
+        if finding or weighing
+    }
     await tx.execute(
         """
         INSERT INTO duplicate_profile (subject_kind, subject_id, finding, weighing)
@@ -169,7 +175,7 @@ async def candidates(
          WHERE rank <= $4
         """,
         [place for place, terms in enumerate(asked) for _ in terms],
-        [term for terms in asked for term in terms],
+        [stored for terms in asked for stored in _stored(tx, terms)],
         rules.rules.common,
         rules.rules.looked_at + 1,
     )
@@ -178,6 +184,7 @@ async def candidates(
 
 async def census(tx: Tx, terms: Collection[int]) -> Census:
     """How many records there are, and how many of them hold these terms."""
+    plain = dict(zip(_stored(tx, terms), terms, strict=True))
     rows = await tx.fetch(
         """
         SELECT NULL AS term, records AS holders
@@ -187,10 +194,17 @@ async def census(tx: Tx, terms: Collection[int]) -> Census:
           FROM duplicate_term
          WHERE term = ANY($1)
         """,
-        list(terms),
+        list(plain),
     )
     total, *counts = sorted(rows, key=lambda row: row["term"] is not None)
-    return Census(total=total["holders"], holders={row["term"]: row["holders"] for row in counts})
+    return Census(
+        total=total["holders"], holders={plain[row["term"]]: row["holders"] for row in counts}
+    )
+
+
+def _stored(tx: Tx, terms: Collection[int]) -> list[int]:
+    """Terms as they are stored: without the key nobody can tell which word a number stands for."""
+    return [tx.sealer.mark_number(term) for term in terms]
 
 
 async def keep(

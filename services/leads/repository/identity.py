@@ -1,20 +1,22 @@
 """What leads go by: one lead per key, whoever asks first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from services.leads.domain.identity import Holder, Key
+from services.leads.repository.keys import holders, marks_of
 from shared.db import Tx
 
 
 async def claim(tx: Tx, asked: Mapping[Key, UUID]) -> dict[Key, Holder]:
     """Ask for keys on behalf of leads; who holds them now.
 
-    Keys are taken in the order given, the same for everybody. A key that another transaction is
+    Keys are taken in the order of their marks, the same for everybody. A key that another transaction is
     just claiming is waited for. Only a row inserted here has no deleting transaction (`xmax`).
     """
     if not asked:
         return {}
+    marks = marks_of(tx, asked)
     rows = await tx.fetch(
         """
         INSERT INTO lead_identity AS held (kind, value, lead_id)
@@ -27,17 +29,18 @@ async def claim(tx: Tx, asked: Mapping[Key, UUID]) -> dict[Key, Holder]:
            SET lead_id = held.lead_id
         RETURNING kind, value, lead_id, xmax = 0 AS is_fresh
         """,
-        [key.kind for key in asked],
-        [key.value for key in asked],
-        list(asked.values()),
+        [key.kind for key in marks],
+        list(marks.values()),
+        [asked[key] for key in marks],
     )
-    return {Key(row["kind"], row["value"]): Holder(row["lead_id"], row["is_fresh"]) for row in rows}
+    return holders(marks, rows)
 
 
 async def move(tx: Tx, keys: Mapping[Key, UUID]) -> None:
     """Let other leads go by these keys."""
     if not keys:
         return
+    marks = marks_of(tx, keys)
     await tx.execute(
         """
         UPDATE lead_identity AS held
@@ -46,14 +49,15 @@ async def move(tx: Tx, keys: Mapping[Key, UUID]) -> None:
          WHERE held.kind = new.kind
            AND held.value = new.value
         """,
-        [key.kind for key in keys],
-        [key.value for key in keys],
-        list(keys.values()),
+        [key.kind for key in marks],
+        list(marks.values()),
+        [keys[key] for key in marks],
     )
 
 
 async def release(tx: Tx, lead_id: UUID, keys: Sequence[Key]) -> None:
     """A lead does not go by these keys any more."""
+    marks = marks_of(tx, keys)
     await tx.execute(
         """
         DELETE FROM lead_identity AS held
@@ -63,9 +67,14 @@ async def release(tx: Tx, lead_id: UUID, keys: Sequence[Key]) -> None:
            AND held.value = old.value
         """,
         lead_id,
-        [key.kind for key in keys],
-        [key.value for key in keys],
+        [key.kind for key in marks],
+        list(marks.values()),
     )
+
+
+async def release_all(tx: Tx, lead_ids: Collection[UUID]) -> None:
+    """These leads go by nothing any more."""
+    await tx.execute("DELETE FROM lead_identity WHERE lead_id = ANY($1)", lead_ids)
 
 
 async def row_hashes(tx: Tx, keys: Sequence[Key]) -> dict[Key, bytes]:

@@ -6,11 +6,17 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from services.leads.domain.bant import Bant
 from services.leads.domain.identity import Holder, Key
 from services.leads.domain.lead import Lead
-from services.leads.domain.refusals import LeadNotFound
-from services.leads.repository.rows import external_of, person_of, person_row
+from services.leads.domain.refusals import LeadIsErased, LeadNotFound
+from services.leads.repository.keys import holders, marks_of
+from services.leads.repository.rows import (
+    as_text,
+    external_of,
+    opened_row,
+    place_of,
+    sealed_columns,
+)
 from shared.contracts.leads import LeadFacts
 from shared.db import Tx
 
@@ -20,6 +26,8 @@ async def lock(tx: Tx, lead_id: UUID) -> Lead:
     found = await lock_all(tx, [lead_id])
     if lead_id not in found:
         raise LeadNotFound(lead_id=lead_id)
+    if found[lead_id].is_erased:
+        raise LeadIsErased(lead_id=lead_id)
     return found[lead_id]
 
 
@@ -31,10 +39,10 @@ async def lock_all(tx: Tx, lead_ids: Sequence[UUID]) -> dict[UUID, Lead]:
         """
         SELECT id, sequence, state, channel, source, origin, campaign, company_name, company_key,
                region, industry, product_id, credit_code, do_not_email, do_not_call,
-               external_system, external_id, name, phone, phone_kind, mail, address, notes,
-               attributes, unit_id, owner_id, history, captured_at, touched_at, touches, score, grade, rules_version,
-               score_due_at, bant, bant_grade, disqualified_for, ended_at, outcome, customer_id,
-               contact_id, opportunity_id
+               external_system, external_id, sealed, attributes, unit_id, owner_id, history,
+               captured_at, touched_at, touches, score, grade, rules_version, score_due_at,
+               bant_grade, disqualified_for, ended_at, outcome, customer_id, contact_id,
+               opportunity_id, erased_at
           FROM lead
          WHERE id = ANY($1)
            AND ($2 OR unit_id = ANY($3) OR owner_id = $4)
@@ -46,7 +54,7 @@ async def lock_all(tx: Tx, lead_ids: Sequence[UUID]) -> dict[UUID, Lead]:
         tx.scope.units,
         tx.scope.person_id,
     )
-    return {row["id"]: lead_of(row) for row in rows}
+    return {row["id"]: lead_of(tx, row) for row in rows}
 
 
 async def due_for_scoring(tx: Tx, *, now: datetime, limit: int) -> Sequence[UUID]:
@@ -75,13 +83,14 @@ async def add_unknown(
 ) -> dict[Key, Holder]:
     """Ask for keys on behalf of leads, and store those that got all of theirs; who holds the keys.
 
-    Keys are taken in the order given, the same for everybody. A key that another transaction is
+    Keys are taken in the order of their marks, the same for everybody. A key that another transaction is
     just claiming is waited for, and so is a consumer that is just writing down what it heard of the
     same lead: what was heard of its owner before it came here holds. Only a key inserted here has
     no deleting transaction (`xmax`). `hashes` tell how the rows of imported records look now.
     """
     if not leads:
         return {}
+    marks = marks_of(tx, asked)
     rows = await tx.fetch(
         """
         WITH asked AS MATERIALIZED (
@@ -117,31 +126,31 @@ async def add_unknown(
             INSERT INTO lead
                    (id, sequence, state, channel, source, origin, campaign, company_name,
                     company_key, region, industry, product_id, credit_code, do_not_email,
-                    do_not_call, external_system, external_id, name, phone, phone_kind, mail,
-                    address, notes, attributes, unit_id, owner_id, pool_id, history, captured_at,
-                    touched_at, touches, score, grade, rules_version, score_due_at, bant,
-                    bant_grade, disqualified_for, ended_at, outcome, customer_id, contact_id,
+                    do_not_call, external_system, external_id, sealed, phone_kind, has_mail,
+                    attributes, unit_id, owner_id, pool_id, history, captured_at, touched_at,
+                    touches, score, grade, rules_version, score_due_at, bant_grade,
+                    disqualified_for, ended_at, outcome, customer_id, contact_id,
                     opportunity_id)
             SELECT id, sequence, state, channel, source, origin, campaign, company_name,
                    company_key, region, industry, product_id, credit_code, do_not_email,
-                   do_not_call, external_system, external_id, name, phone, phone_kind, mail,
-                   address, notes, attributes, holder.unit_id, holder.owner_id, holder.pool_id,
-                   history, captured_at, touched_at, touches, score, grade, rules_version,
-                   score_due_at, bant, bant_grade, disqualified_for, ended_at, outcome, customer_id,
-                   contact_id, opportunity_id
+                   do_not_call, external_system, external_id, sealed, phone_kind, has_mail,
+                   attributes, holder.unit_id, holder.owner_id, holder.pool_id, history,
+                   captured_at, touched_at, touches, score, grade, rules_version, score_due_at,
+                   bant_grade, disqualified_for, ended_at, outcome, customer_id, contact_id,
+                   opportunity_id
               FROM new
               JOIN holder ON holder.subject_id = new.id
         )
         SELECT kind, value, lead_id, is_fresh
           FROM claimed
         """,
-        [_row(lead) for lead in leads],
-        [key.kind for key in asked],
-        [key.value for key in asked],
-        list(asked.values()),
-        [hashes.get(key) for key in asked],
+        [_row(tx, lead) for lead in leads],
+        [key.kind for key in marks],
+        list(marks.values()),
+        [asked[key] for key in marks],
+        [hashes.get(key) for key in marks],
     )
-    return {Key(row["kind"], row["value"]): Holder(row["lead_id"], row["is_fresh"]) for row in rows}
+    return holders(marks, rows)
 
 
 async def save_all(tx: Tx, leads: Sequence[Lead]) -> None:
@@ -166,12 +175,9 @@ async def save_all(tx: Tx, leads: Sequence[Lead]) -> None:
                do_not_call = new.do_not_call,
                external_system = new.external_system,
                external_id = new.external_id,
-               name = new.name,
-               phone = new.phone,
+               sealed = new.sealed,
                phone_kind = new.phone_kind,
-               mail = new.mail,
-               address = new.address,
-               notes = new.notes,
+               has_mail = new.has_mail,
                attributes = new.attributes,
                touched_at = new.touched_at,
                touches = new.touches,
@@ -179,7 +185,6 @@ async def save_all(tx: Tx, leads: Sequence[Lead]) -> None:
                grade = new.grade,
                rules_version = new.rules_version,
                score_due_at = new.score_due_at,
-               bant = new.bant,
                bant_grade = new.bant_grade,
                disqualified_for = new.disqualified_for,
                ended_at = new.ended_at,
@@ -191,12 +196,13 @@ async def save_all(tx: Tx, leads: Sequence[Lead]) -> None:
           FROM json_populate_recordset(NULL::lead, $1) AS new
          WHERE lead.id = new.id
         """,
-        [_row(lead) for lead in leads],
+        [_row(tx, lead) for lead in leads],
     )
 
 
-def lead_of(row: Record) -> Lead:
+def lead_of(tx: Tx, row: Record) -> Lead:
     """The lead in a row."""
+    said = opened_row(tx, "lead", row)
     return Lead(
         id=row["id"],
         sequence=row["sequence"],
@@ -215,8 +221,10 @@ def lead_of(row: Record) -> Lead:
             do_not_call=row["do_not_call"],
             external=external_of(row),
         ),
-        person=person_of(row),
-        attributes=row["attributes"],
+        person=said.person,
+        attributes={**row["attributes"], **said.attributes}
+        if said.attributes
+        else row["attributes"],
         company_key=row["company_key"],
         unit_id=row["unit_id"],
         owner_id=row["owner_id"],
@@ -228,7 +236,7 @@ def lead_of(row: Record) -> Lead:
         grade=row["grade"],
         rules_version=row["rules_version"],
         score_due_at=row["score_due_at"],
-        bant=Bant.model_validate(row["bant"]),
+        bant=said.bant,
         bant_grade=row["bant_grade"],
         disqualified_for=row["disqualified_for"],
         ended_at=row["ended_at"],
@@ -236,21 +244,27 @@ def lead_of(row: Record) -> Lead:
         customer_id=row["customer_id"],
         contact_id=row["contact_id"],
         opportunity_id=row["opportunity_id"],
+        is_erased=row["erased_at"] is not None,
     )
 
 
-def _row(lead: Lead) -> Mapping[str, object]:
+def _row(tx: Tx, lead: Lead) -> Mapping[str, object]:
     facts, external = dict(lead.facts), lead.facts.external
     del facts["external"]
+    sealed, attributes = sealed_columns(
+        tx, place_of("lead", lead.id), lead.person, lead.attributes, lead.bant
+    )
     return {
         **facts,
-        **person_row(lead.person),
+        "sealed": as_text(sealed),
+        "phone_kind": lead.person.phone.kind if lead.person.phone else None,
+        "has_mail": bool(lead.person.mail),
         "external_system": external.system if external else None,
         "external_id": external.id if external else None,
         "id": lead.id,
         "sequence": lead.sequence,
         "state": lead.state,
-        "attributes": lead.attributes,
+        "attributes": attributes,
         "company_key": lead.company_key,
         "unit_id": lead.unit_id,
         "owner_id": lead.owner_id,
@@ -262,7 +276,6 @@ def _row(lead: Lead) -> Mapping[str, object]:
         "grade": lead.grade,
         "rules_version": lead.rules_version,
         "score_due_at": lead.score_due_at,
-        "bant": lead.bant.model_dump(mode="json"),
         "bant_grade": lead.bant_grade,
         "disqualified_for": lead.disqualified_for,
         "ended_at": lead.ended_at,

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+import orjson
 from pydantic import JsonValue
 
 from services.leads.domain.refusals import NotMerged
+from services.leads.repository.rows import place_of
 from shared.db import Tx
 
 MergedKind = Literal["lead", "customer"]
@@ -88,7 +90,7 @@ async def note(
     """Keep what is needed to undo it."""
     await tx.execute(
         """
-        INSERT INTO merge (id, subject_kind, survivor_id, merged_id, state_before, taken, keys,
+        INSERT INTO merge (id, subject_kind, survivor_id, merged_id, state_before, sealed, keys,
                            merged_by, merged_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """,
@@ -97,7 +99,7 @@ async def note(
         survivor_id,
         merged_id,
         state_before,
-        dict(taken),
+        seal_taken(tx, merge_id, taken),
         list(keys),
         tx.actor_id,
         now,
@@ -108,7 +110,7 @@ async def lock_in_force(tx: Tx, kind: MergedKind, merged_id: UUID) -> Merge:
     """What merged this record, locked."""
     row = await tx.fetchrow(
         """
-        SELECT id, survivor_id, state_before, taken, keys
+        SELECT id, survivor_id, state_before, sealed, keys
           FROM merge
          WHERE subject_kind = $1
            AND merged_id = $2
@@ -120,7 +122,19 @@ async def lock_in_force(tx: Tx, kind: MergedKind, merged_id: UUID) -> Merge:
     )
     if row is None:
         raise NotMerged(subject_id=merged_id)
-    return Merge(**row)
+    taken = orjson.loads(tx.sealer.open(row["sealed"], place=place_of("merge", row["id"])))
+    return Merge(
+        id=row["id"],
+        survivor_id=row["survivor_id"],
+        state_before=row["state_before"],
+        taken=taken,
+        keys=row["keys"],
+    )
+
+
+def seal_taken(tx: Tx, merge_id: UUID, taken: Mapping[str, tuple[JsonValue, JsonValue]]) -> bytes:
+    """What was taken over may name a person."""
+    return tx.sealer.seal(orjson.dumps(dict(taken)), place=place_of("merge", merge_id))
 
 
 async def undo(tx: Tx, merge_id: UUID, *, now: datetime) -> None:
@@ -150,7 +164,7 @@ async def lock_keys(tx: Tx, lead_ids: Sequence[UUID]) -> None:
         SELECT kind, value
           FROM lead_identity
          WHERE lead_id = ANY($1)
-         ORDER BY kind, value
+         ORDER BY kind COLLATE "C", value COLLATE "C"
            FOR UPDATE
         """,
         lead_ids,

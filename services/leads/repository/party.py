@@ -6,7 +6,10 @@ from uuid import UUID
 from asyncpg import Record as Row
 
 from services.leads.domain.duplicates import Record, Subject
+from services.leads.domain.matching import fields
 from services.leads.domain.refusals import DuplicateNotFound
+from services.leads.domain.scoring import Signal
+from services.leads.repository.rows import opened_row
 from shared.db import Tx
 
 
@@ -14,45 +17,47 @@ async def records(tx: Tx, subjects: Collection[Subject]) -> dict[Subject, Record
     """Those of these records that exist."""
     rows = await tx.fetch(
         """
-        SELECT 'lead' AS kind, id, name, phone, mail, address, company_name, credit_code, region,
-               attributes, ARRAY[customer_id, contact_id] AS related,
+        SELECT 'lead' AS kind, id, sealed, company_name, credit_code, region, attributes,
+               ARRAY[customer_id, contact_id] AS related,
                state NOT IN ('open', 'qualified') AS is_over
           FROM lead
          WHERE id = ANY($1)
            AND state NOT IN ('merged', 'withdrawn')
+           AND erased_at IS NULL
          UNION ALL
-        SELECT 'customer', id, '', attributes ->> 'phone', '', coalesce(attributes ->> 'address', ''),
-               name, credit_code, region, attributes, ARRAY[lead_id], false
+        SELECT 'customer', id, NULL, name, credit_code, region, attributes, ARRAY[lead_id], false
           FROM customer
          WHERE id = ANY($2)
            AND merged_into IS NULL
          UNION ALL
-        SELECT 'contact', contact.id, contact.name, contact.phone, contact.mail, contact.address,
-               customer.name, '', customer.region, '{}', ARRAY[contact.customer_id, contact.lead_id],
-               false
+        SELECT 'contact', contact.id, contact.sealed, customer.name, '', customer.region, '{}',
+               ARRAY[contact.customer_id, contact.lead_id], false
           FROM contact
           JOIN customer ON customer.id = contact.customer_id
          WHERE contact.id = ANY($3)
+           AND contact.erased_at IS NULL
         """,
         *(
             [subject.id for subject in subjects if subject.kind == kind]
             for kind in ("lead", "customer", "contact")
         ),
     )
-    found = [_record(row) for row in rows]
+    found = [_record(tx, row) for row in rows]
     return {record.subject: record for record in found}
 
 
-def _record(row: Row) -> Record:
-    attributes: Mapping[str, str | float | bool] = row["attributes"]
+def _record(tx: Tx, row: Row) -> Record:
+    said = opened_row(tx, row["kind"], row)
+    attributes: Mapping[str, Signal] = {**row["attributes"], **said.attributes}
+    person = fields.of_person(said.person)
+    if row["kind"] == "customer":
+        measured = {name: attributes.get(name, "") for name in ("phone", "address")}
+        person = {**person, **measured}
     related: list[UUID | None] = row["related"]
     return Record(
         subject=Subject(row["kind"], row["id"]),
         fields={
-            "name": row["name"],
-            "phone": row["phone"] or "",
-            "mail": row["mail"],
-            "address": row["address"],
+            **person,
             "company_name": row["company_name"],
             "credit_code": row["credit_code"],
             "region": row["region"],

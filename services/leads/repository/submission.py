@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from services.leads.domain.capture import Received
 from services.leads.domain.intake import Submission
 from services.leads.domain.refusals import AlreadyAccepted, AlreadyDiscarded, SubmissionNotFound
+from services.leads.repository.bodies import seal
 from shared.db import Tx
 
 
@@ -21,7 +22,7 @@ async def add_accepted(tx: Tx, sent: Submission, *, channel: str, received: Rece
         VALUES ($1, 'accepted', $2, $3, $4, $5, $6, $7, $8, $9)
         """,
         sent.id,
-        sent.body,
+        seal(tx, sent.id, sent.body),
         sent.content_type,
         channel,
         received.lead_id,
@@ -43,7 +44,7 @@ async def add_quarantined(
         VALUES ($1, 'quarantined', $2, $3, nullif($4, ''), $5, $6, $7, $8)
         """,
         sent.id,
-        sent.body,
+        seal(tx, sent.id, sent.body),
         sent.content_type,
         channel,
         problem,
@@ -92,7 +93,7 @@ async def accept_mended(
          WHERE id = $1
         """,
         submission_id,
-        body,
+        seal(tx, submission_id, body),
         channel,
         received.lead_id,
         received.effect,

@@ -86,7 +86,7 @@ async def of_leads(tx: Tx, import_id: UUID, lead_ids: Collection[UUID]) -> dict[
     )
     return {
         row["subject_id"]: Trace(
-            before=lead_of(row) if row["id"] else None, after=row["after"], worked=row["worked"]
+            before=lead_of(tx, row) if row["id"] else None, after=row["after"], worked=row["worked"]
         )
         for row in rows
     }
@@ -104,6 +104,14 @@ async def forget(tx: Tx, places: Sequence[Place]) -> None:
         [subject_id for subject_id, _ in places],
         [import_id for _, import_id in places],
     )
+
+
+async def forget_leads(tx: Tx, lead_ids: Collection[UUID]) -> int:
+    """Nothing that an import changed about these leads can be undone; how many traces there were."""
+    gone = await tx.fetch(
+        "DELETE FROM import_trace WHERE subject_id = ANY($1) RETURNING import_id", lead_ids
+    )
+    return len(gone)
 
 
 async def outlived(tx: Tx, *, now: datetime, limit: int) -> Sequence[Place]:

@@ -21,7 +21,7 @@ from services.leads.schemas.duplicate import (
 from shared.web import EVERYBODY, Now, Page, PageParams, Tx, allow, door
 
 router = door.router(prefix="/duplicates", tags=["duplicates"])
-leads = door.router(prefix="/leads", tags=["duplicates"])
+leads = door.router(prefix="/leads", tags=["duplicates"], private=True)
 customers = door.router(prefix="/customers", tags=["duplicates"])
 WORKERS = allow("seller", "team_lead", "manager", "operator")
 

@@ -3,6 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
+import structlog
 from fastapi import Query, Response
 
 from services.leads.handlers import lead as handlers
@@ -11,7 +12,9 @@ from services.leads.queries import learned_score as learned_scores
 from services.leads.schemas.lead import LeadFilter, LeadLine, LeadOut, LeadPatch, ScoreOut, TouchOut
 from shared.web import EVERYBODY, IfMatch, Now, Page, PageParams, Tx, allow, door, etag
 
-router = door.router(prefix="/leads", tags=["leads"])
+log = structlog.get_logger()
+
+router = door.router(prefix="/leads", tags=["leads"], private=True)
 WORKERS = allow("seller", "team_lead", "manager", "operator")
 
 
@@ -27,6 +30,8 @@ async def list_leads(
 async def show_lead(lead_id: UUID, response: Response, tx: Tx) -> LeadOut:
     """One lead, with its ETag."""
     shown = await queries.lead(tx, lead_id)
+    if not shown.masked:
+        log.info("person_shown", lead_id=str(lead_id))
     etag(response, shown.sequence)
     learned = await learned_scores.of_lead(tx, lead_id)
     return shown.model_copy(update={"learned": learned})

@@ -15,7 +15,7 @@ from services.leads.schemas.qualification import BantIn, DisqualificationIn, Reo
 from shared.ids import new_id
 from shared.web import EVERYBODY, Actor, Now, Tx, allow, door
 
-router = door.router(prefix="/leads", tags=["qualification"])
+router = door.router(prefix="/leads", tags=["qualification"], private=True)
 
 
 @router.put("/{lead_id}/bant", dependencies=[WORKERS])

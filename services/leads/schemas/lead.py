@@ -102,6 +102,8 @@ class LeadOut(LeadLine):
     opportunity_id: UUID | None
     merged_into: UUID | None
     """The lead that goes on for this one."""
+    erased_at: AwareDatetime | None = None
+    """Since when nothing is known of its person any more."""
 
 
 class ScoreOut(BaseModel):

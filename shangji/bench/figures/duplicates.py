@@ -9,6 +9,7 @@ from shangji.bench.measurement import Measurement, Spread, percentile
 from shangji.bench.plan import Plan
 from shangji.bench.yard import Yard
 from shangji.progress import Bar
+from shared.sealing import Sealer
 
 LIMIT = "one look-up by primary key, over the same kind of connection"
 LOOK_UP = "SELECT lead_id FROM leads.lead_identity WHERE kind = 'phone' AND value = $1"
@@ -69,9 +70,10 @@ async def _questions(yard: Yard, plan: Plan, size: int) -> list[float]:
 
 async def _look_ups(yard: Yard, plan: Plan, size: int) -> list[float]:
     took: list[float] = []
+    sealer = Sealer.load(yard.home.sealing_keys)
     for number in _numbers(plan, size):
         began = perf_counter()
-        await yard.admin.fetchval(LOOK_UP, f"+8619{number:09d}")
+        await yard.admin.fetchval(LOOK_UP, stored.mark(sealer, number))
         took.append(1000 * (perf_counter() - began))
     return took
 

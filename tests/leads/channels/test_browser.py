@@ -69,7 +69,7 @@ async def test_a_person_fills_in_the_form_on_another_site(
         )
 
     assert "Thank you" in shown
-    [lead] = await office.rows("SELECT id, name, phone, company_name FROM lead")
+    [lead] = await office.leads("id", "name", "phone")
     assert (lead["name"], lead["phone"]) == ("李雷", "+8613812341234")
     [touch] = (await office.olga.get(f"/leads/{lead['id']}/touches")).json()
     assert touch["consent_version"] == 1
@@ -106,7 +106,7 @@ async def test_what_was_typed_outlives_a_network_that_fails(
     assert "will be sent when it is back" in offline
     assert "Thank you" in online
     assert "Thank you" not in again
-    assert await office.rows("SELECT name, touches FROM lead") == [{"name": "李雷", "touches": 1}]
+    assert await office.leads("name", "touches") == [{"name": "李雷", "touches": 1}]
 
 
 async def test_the_hosted_page_shows_the_form(office: Office, program: str, tmp_path: Path):

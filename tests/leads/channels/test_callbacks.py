@@ -44,9 +44,7 @@ WECOM_MESSAGE = f"<xml><Name>李雷</Name><Tel>{MOBILE}</Tel></xml>"
 
 
 async def leads(office: Office) -> list[tuple[str, str]]:
-    return [
-        (row["name"], row["phone"]) for row in await office.rows("SELECT name, phone FROM lead")
-    ]
+    return [(lead["name"], lead["phone"]) for lead in await office.leads("name", "phone")]
 
 
 async def test_wecom_tries_the_address_and_gets_its_own_words_back(office: Office):
@@ -68,7 +66,9 @@ async def test_a_message_of_wecom_becomes_a_lead_and_can_be_read_without_its_sec
 
     assert (answer.status_code, answer.text) == (200, "success")
     assert await leads(office) == [("李雷", f"+86{MOBILE}")]
-    [kept] = await office.rows("SELECT body, opened FROM submission")
+    [kept] = await office.bodies()
+    assert kept["body"] is not None
+    assert kept["opened"] is not None
     assert b"Encrypt" in kept["body"]
     assert kept["opened"].decode() == WECOM_MESSAGE
 

@@ -49,7 +49,7 @@ async def test_a_filled_form_becomes_a_lead(office: Office):
     answer = await submitted(office, filled())
 
     assert (answer.status_code, set(answer.json())) == (200, {"submission_id"})
-    [lead] = await office.rows("SELECT name, phone, channel FROM lead")
+    [lead] = await office.leads("name", "phone", "channel")
     assert lead == {"name": "李雷", "phone": f"+86{MOBILE}", "channel": "web"}
 
 

@@ -37,9 +37,7 @@ def counts(replay: dict[str, Any]) -> dict[str, int]:
 
 
 async def leads(office: Office) -> list[dict[str, Any]]:
-    return await office.rows(
-        "SELECT name, company_name, phone, touches FROM lead ORDER BY captured_at, id"
-    )
+    return await office.leads("name", "company_name", "phone", "touches")
 
 
 async def test_what_could_not_be_read_is_taken_in_once_the_mapping_is_right(office: Office):

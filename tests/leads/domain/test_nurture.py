@@ -1,5 +1,6 @@
 """Leads that are not ready yet are kept warm, step by step."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -90,3 +91,27 @@ def test_a_condition_that_is_none_is_named():
         check(body)
 
     assert caught.value.errors[0].pointer == "/plans/0/when"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "by"),
+    [
+        pytest.param({"do_not_email": True}, "call", id="no mail"),
+        pytest.param({"do_not_call": True}, "mail", id="no calls"),
+        pytest.param({"do_not_call": True, "do_not_email": True}, None, id="neither"),
+    ],
+)
+def test_a_touch_that_the_lead_asked_to_be_spared_is_passed_over(
+    wishes: dict[str, bool], by: str | None
+):
+    steps = (*STEPS, Step(after_days=31, by="chat"))
+    lead = make.lead()
+    lead = replace(lead, facts=lead.facts.model_copy(update=wishes))
+    nurture = begin(lead, policy=NurturePolicy(plans=(Plan(name="x", steps=steps),)), now=NOW)
+
+    asked: list[str] = []
+    for _ in steps:
+        lead, events, nurture = announce_due(lead, nurture, now=NOW + 40 * DAY)
+        asked += [event.by for event in events if isinstance(event, LeadTouchDue)]
+
+    assert asked == ([by] if by else [])

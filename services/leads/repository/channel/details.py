@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
+from services.leads.repository.bodies import seal
 from shared.db import Tx
 
 
@@ -88,7 +89,7 @@ async def save_answers(tx: Tx, answers: Mapping[UUID, bytes]) -> None:
          WHERE submission.id = new.id
         """,
         list(answers),
-        list(answers.values()),
+        [seal(tx, submission_id, answer) for submission_id, answer in answers.items()],
     )
 
 

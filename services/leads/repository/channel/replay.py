@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.leads.repository.channel.submission import Stored
+from services.leads.repository.channel.submission import Stored, stored_of
 from shared.db import Tx
 
 
@@ -101,7 +101,7 @@ async def next_batch(tx: Tx, replay: Replay, *, limit: int) -> Sequence[Stored]:
         replay.reached_id,
         limit,
     )
-    return [Stored(**row) for row in rows]
+    return [stored_of(tx, row) for row in rows]
 
 
 async def advance(tx: Tx, replay: Replay, reached: Stored, done: Progress) -> None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from asyncpg import Record
 from pydantic import JsonValue
 
 from services.leads.domain.capture import Effect, Received
 from services.leads.domain.refusals import SubmissionNotFound
+from services.leads.repository.bodies import content_mark, opened, seal
 from shared.db import Tx
 
 
@@ -65,10 +67,10 @@ async def keep(tx: Tx, submission_id: UUID, sent: Sent) -> bool:
         """,
         submission_id,
         sent.channel,
-        sent.body,
+        seal(tx, submission_id, sent.body),
         sent.content_type,
-        sent.content_hash,
-        sent.opened,
+        content_mark(tx, sent.content_hash),
+        seal(tx, submission_id, sent.opened) if sent.opened is not None else None,
         sent.visitor,
         sent.unit_id,
         tx.now,
@@ -103,7 +105,7 @@ async def same(tx: Tx, channel: str, content_hash: bytes) -> Kept:
            FOR UPDATE
         """,
         channel,
-        content_hash,
+        content_mark(tx, content_hash),
     )
     if row is None:
         raise LookupError("It was there a moment ago, and submissions are not deleted")
@@ -123,7 +125,12 @@ async def stored(tx: Tx, submission_id: UUID) -> Stored:
     )
     if row is None:
         raise SubmissionNotFound(submission_id=submission_id)
-    return Stored(**row)
+    return stored_of(tx, row)
+
+
+def stored_of(tx: Tx, row: Record) -> Stored:
+    """The submission in a row, its message opened."""
+    return Stored(**{**row, "message": opened(tx, row["id"], row["message"])})
 
 
 async def discard(tx: Tx, submission_id: UUID, *, reason: str) -> None:

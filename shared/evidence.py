@@ -9,13 +9,25 @@ import traceback
 import asyncpg
 import structlog
 
+from shared.refusals import Refused
+
 log = structlog.get_logger()
 
 
-def note(event: str, raised: BaseException) -> None:
+def note(event: str, raised: BaseException, **about: object) -> None:
     """One line that is safe to keep; the full text only where debugging was asked for."""
-    log.error(event, **describe(raised))
+    log.error(event, **about, **describe(raised))
     log.debug(f"{event}_in_full", exc_info=raised)
+
+
+def in_short(raised: BaseException) -> str:
+    """What may be kept in a table: what a rule says in full, of anything else only what it is."""
+    name = type(raised).__name__
+    if isinstance(raised, Refused):
+        return f"{name}: {raised.message}"[:500]
+    if isinstance(raised, asyncpg.PostgresError):
+        return f"{name} {raised.sqlstate or ''}".strip()
+    return name
 
 
 def describe(raised: BaseException) -> dict[str, str | list[str]]:
