@@ -1,6 +1,8 @@
 """A small enterprise, built over HTTP as an operator would build it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from shared.principals import ROOT_UNIT
 from tests.support.world import World
 
 OPERATOR = external_id("person", "shangji", "operator")
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass
@@ -33,11 +36,11 @@ class Enterprise:
         by: UUID,
         json: Any = None,
         file: bytes | None = None,
-        **headers: str,
+        headers: Mapping[str, str] = NO_HEADERS,
     ) -> httpx.Response:
         """One request, answered with success."""
         if file is not None:
-            headers["Content-Type"] = "application/octet-stream"
+            headers = {**headers, "Content-Type": "application/octet-stream"}
         answer = await self.world[service].api.request(
             method, path, json=json, content=file, headers={**self.world.headers(by), **headers}
         )
@@ -76,7 +79,7 @@ async def found(world: World) -> Enterprise:
         f"/units/{house.team}",
         by=OPERATOR,
         json={"lead_person_id": str(house.lead)},
-        **{"If-Match": team.headers["etag"]},
+        headers={"If-Match": team.headers["etag"]},
     )
     house.product = await make(
         "/products", code="CNC-5", name="Mill", list_price="150000.00", currency="CNY"

@@ -157,7 +157,7 @@ async def walk_to_the_win(house: Enterprise, deal_id: str, *, by: UUID) -> None:
             f"{path}/stage",
             by=by,
             json={"stage": stage, "next_step": "Call again", "next_step_on": soon},
-            **{"If-Match": before.headers["etag"]},
+            headers={"If-Match": before.headers["etag"]},
         )
     before = await house.act("opportunities", "GET", path, by=by)
     await house.act(
@@ -166,7 +166,7 @@ async def walk_to_the_win(house: Enterprise, deal_id: str, *, by: UUID) -> None:
         f"{path}/outcome",
         by=by,
         json={"outcome": "won", "reason": "产品合适", "amount": "120000.00"},
-        **{"If-Match": before.headers["etag"]},
+        headers={"If-Match": before.headers["etag"]},
     )
     await house.world.settle()
 

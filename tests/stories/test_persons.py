@@ -40,7 +40,7 @@ async def test_a_correction_reaches_every_copy(house: Enterprise):
     right = {"company_name": "杭州远帆智能制造有限公司", "do_not_call": True}
 
     await house.act(
-        "leads", "PATCH", f"/leads/{lead_id}", by=OPERATOR, json=right, **{"If-Match": "*"}
+        "leads", "PATCH", f"/leads/{lead_id}", by=OPERATOR, json=right, headers={"If-Match": "*"}
     )
     await house.world.settle()
 

@@ -127,5 +127,5 @@ async def _change(house: Enterprise, deal_id: str, what: str, body: dict[str, st
         f"{path}/{what}",
         by=house.lead,
         json=body,
-        **{"If-Match": before.headers["etag"]},
+        headers={"If-Match": before.headers["etag"]},
     )

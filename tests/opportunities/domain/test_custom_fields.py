@@ -1,7 +1,8 @@
 """Stages say which custom fields deals have from there on, and ask for the required ones at the gate."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -71,7 +72,8 @@ def test_a_closed_gate_names_the_field(attributes: dict[str, Any], missing: list
     with pytest.raises(GateClosed) as closed:
         move(make.deal(attributes=attributes))
 
-    assert [lacking["name"] for lacking in closed.value.details["missing"]] == missing
+    lacking = cast("list[Mapping[str, object]]", closed.value.details["missing"])
+    assert [field["name"] for field in lacking] == missing
 
 
 @pytest.mark.parametrize("attributes", [{"budget_code": "B-1"}, {"budget_code": "B-1", "seats": 3}])
