@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || echo python3)
 BIN := .venv/bin
 TESTS ?= tests
 
-.PHONY: run down venv venv-dev test test-fast faults chaos chaos-long recovery quality check fmt lock clean
+.PHONY: run down venv venv-dev test test-fast faults chaos chaos-long recovery twins quality check fmt lock clean
 
 run: venv  ## start databases, broker and services; DEMO=0 leaves the demo data out
 	$(BIN)/shangji up $(if $(filter 0,$(DEMO)),--no-demo,)
@@ -55,6 +55,11 @@ recovery: venv-dev  ## how long it takes until work goes on, one fault at a time
 chaos-long: recovery  ## an hour: recovery times, a broker away for minutes, thirty minutes of chaos by today's seed
 	$(BIN)/python -m tests.faults.outages
 	$(MAKE) chaos SEED=$$(date +%Y%m%d) MINUTES=30 PROCESSES=split
+
+PAIRS ?= 10000
+
+twins: venv-dev  ## PAIRS of equal leads at the same moment through two processes, of which no twins may be left
+	SHANGJI_TEST_PAIRS=$(PAIRS) $(BIN)/pytest tests/leads/test_twins.py
 
 quality: venv-dev  ## how good matching and scores are on real data, as tables; needs SHANGJI_DATA
 	@status=0; for module in $$(ls tests/quality/*.py); do \

@@ -7,7 +7,8 @@ Publishes   nothing yet.
 Listens to  everything: directory.*, lead.*, customer.*, ownership.*, activity.*, opportunity.*,
             notification.*.
 Timers      go on with rebuilds: one step of a rebuild somebody asked for.
-Schema      analytics: unit, person, product, customer, lead, touch, opportunity,
-            stage_interval, ownership_period, activity, notification; views place, deal, lead_road; rebuild.
+Schema      analytics: unit, person, product, customer, lead, touch, opportunity, stage_interval,
+            ownership_period, activity, notification; views place, deal, customer_going_on, lead_road;
+            rebuild.
             analytics_rebuild: empty twins of those tables, filled by a rebuild.
 """

@@ -7,9 +7,14 @@ from services.analytics.handlers.learning import facts
 from services.analytics.repository import directory, leads, opportunities, touches, work
 from shared.consumer import Consumer, Heard
 from shared.contracts.leads import (
+    CustomerMerged,
     CustomerRegistered,
+    CustomerReinstated,
+    CustomerUnmerged,
     CustomerUpdated,
+    CustomerWithdrawn,
     LeadCaptured,
+    LeadConversionUndone,
     LeadConverted,
     LeadDisqualified,
     LeadMerged,
@@ -30,6 +35,7 @@ from shared.contracts.opportunities import (
     OpportunityRecorded,
     OpportunityStageChanged,
     OpportunityUpdated,
+    OpportunityWithdrawn,
     OpportunityWon,
     OwnershipAssigned,
     OwnershipPooled,
@@ -66,6 +72,20 @@ async def on_customers_registered(tx: Tx, batch: Sequence[Heard[CustomerRegister
 @consumer.on(CustomerUpdated)
 async def on_customers_updated(tx: Tx, batch: Sequence[Heard[CustomerUpdated]]) -> None:
     await directory.update_customers(tx, facts(batch))
+
+
+@consumer.on(CustomerMerged, CustomerUnmerged)
+async def on_customers_redirected(
+    tx: Tx, batch: Sequence[Heard[CustomerMerged | CustomerUnmerged]]
+) -> None:
+    await directory.redirect_customers(tx, facts(batch))
+
+
+@consumer.on(CustomerWithdrawn, CustomerReinstated)
+async def on_customers_withdrawn(
+    tx: Tx, batch: Sequence[Heard[CustomerWithdrawn | CustomerReinstated]]
+) -> None:
+    await directory.withdraw_customers(tx, facts(batch))
 
 
 @consumer.on(LeadCaptured)
@@ -122,6 +142,11 @@ async def on_leads_converted(tx: Tx, batch: Sequence[Heard[LeadConverted]]) -> N
     await leads.convert(tx, facts(batch))
 
 
+@consumer.on(LeadConversionUndone)
+async def on_conversions_undone(tx: Tx, batch: Sequence[Heard[LeadConversionUndone]]) -> None:
+    await leads.undo_conversions(tx, facts(batch))
+
+
 @consumer.on(LeadMerged)
 async def on_leads_merged(tx: Tx, batch: Sequence[Heard[LeadMerged]]) -> None:
     await leads.merge(tx, facts(batch))
@@ -172,6 +197,11 @@ async def on_opportunities_won(tx: Tx, batch: Sequence[Heard[OpportunityWon]]) -
 @consumer.on(OpportunityLost)
 async def on_opportunities_lost(tx: Tx, batch: Sequence[Heard[OpportunityLost]]) -> None:
     await learning.lose_deals(tx, batch)
+
+
+@consumer.on(OpportunityWithdrawn)
+async def on_opportunities_withdrawn(tx: Tx, batch: Sequence[Heard[OpportunityWithdrawn]]) -> None:
+    await learning.withdraw_deals(tx, batch)
 
 
 @consumer.on(NotificationPlaced)

@@ -9,13 +9,16 @@ Does        takes leads in by channels that are configuration: webhooks, callbac
             until they are ready; opens those that act again, or lets a new one begin;
             finds what else may be the same, asks people, merges and takes it back; answers 查重;
             seals persons at rest, shows them for a purpose, tells them what is held, and forgets them;
-            converts a lead to customer, contact and deal in one transaction; takes files in.
+            converts a lead to customer, contact and deal in one transaction, and takes it back for a while;
+            keeps groups of organisations and people who serve several; takes files in.
             The only holder of customers' personal data: names, phones, mail addresses, notes.
 Publishes   lead.captured, .touched, .updated, .scored, .assessed, .meddic_assessed, .qualified,
-            .disqualified, .reopened, .touch_due, .tagged, .outcome_recorded, .converted, .merged,
-            .unmerged, .erased; learned_score.drifted;
-            customer.registered, .updated, .merged, .unmerged; contact.added, .erased
-Listens to  ownership.assigned, .pooled, .unassigned; opportunity.opened, .recorded, .won, .lost;
+            .disqualified, .reopened, .touch_due, .tagged, .outcome_recorded, .converted,
+            .conversion_recalled, .conversion_undone, .merged, .unmerged, .erased; learned_score.drifted;
+            customer.registered, .updated, .moved, .merged, .unmerged, .withdrawn, .reinstated;
+            contact.added, .updated, .linked, .unlinked, .merged, .unmerged, .withdrawn, .erased
+Listens to  ownership.assigned, .pooled, .unassigned; customer_line.assigned, .released;
+            opportunity.opened, .recorded, .won, .lost, .withdrawn, .kept;
             activity.logged
 Timers      scores that decay has moved to another grade; leads judged by earlier rules; learning, and
             whether what was learned still fits; duplicates of what was said; submissions to be read
@@ -27,9 +30,10 @@ Policies    scoring, qualification, conversion, channels (each with its versions
             versioned configuration
 Schema      leads: 0001 leads, 0010 channels, 0011 touches, 0020 parties, 0021 duplicates, 0022 merges,
             0023 duplicate checks, 0030 learning, 0031 rescoring, 0032 evidence, 0033 returns,
-            0034 nurture, 0040 deals of customers, 0050 sealed persons, 0051 erasures, 0070 undone imports, 0080 tags, 0081 returns,
-            0082 drift alarms, 0083 details, 0084 retention
+            0034 nurture, 0040 deals of customers, 0050 sealed persons, 0051 erasures, 0060 groups and
+            links, 0061 contacts that go, 0062 conversions, 0063 customer lines, 0070 undone imports,
+            0080 tags, 0081 returns, 0082 drift alarms, 0083 details, 0084 retention
 Rooms       each is a package split by feature: channel, submission, capture (and identity), lead, scoring,
-            qualification, conversion, customer, contact, ownership, matching, duplicates, merging, erasure;
-            begin with domain/lead.py
+            qualification, conversion, undoing, customer, group, contact, ownership, matching, duplicates,
+            merging, erasure; begin with domain/lead.py
 """

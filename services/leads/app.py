@@ -70,6 +70,7 @@ SERVICE = Service(
         check.router,
         duplicate.leads,
         duplicate.customers,
+        duplicate.contacts,
         channel_intake.router,
         channel_intake.mails,
         channel_form.router,

@@ -6,15 +6,19 @@ The directory is kept by the platform; see `shared.access`.
 from collections.abc import Sequence
 
 from services.leads.domain.ownership import AnyDealEvent, deal_after, holding_after
-from services.leads.handlers import nurture, ownership
+from services.leads.handlers import nurture, ownership, undoing
 from services.leads.repository import trace as traces
 from shared.consumer import Consumer, Heard
 from shared.contracts.opportunities import (
     ActivityLogged,
     AnyOwnershipEvent,
+    CustomerLineAssigned,
+    CustomerLineReleased,
+    OpportunityKept,
     OpportunityLost,
     OpportunityOpened,
     OpportunityRecorded,
+    OpportunityWithdrawn,
     OpportunityWon,
     OwnershipAssigned,
     OwnershipPooled,
@@ -31,10 +35,40 @@ async def on_ownership(tx: Tx, batch: Sequence[Heard[AnyOwnershipEvent]]) -> Non
     await ownership.follow_ownership(tx, [holding_after(heard.event) for heard in batch])
 
 
+@consumer.on(CustomerLineAssigned)
+async def on_lines_assigned(tx: Tx, batch: Sequence[Heard[CustomerLineAssigned]]) -> None:
+    """Customers are shown to those who answer for one of their product lines."""
+    await ownership.follow_lines_given(tx, [heard.event for heard in batch])
+
+
+@consumer.on(CustomerLineReleased)
+async def on_lines_released(tx: Tx, batch: Sequence[Heard[CustomerLineReleased]]) -> None:
+    """Customers are shown to their owners alone again."""
+    await ownership.follow_lines_released(tx, [heard.event for heard in batch])
+
+
 @consumer.on(OpportunityOpened, OpportunityRecorded, OpportunityWon, OpportunityLost)
 async def on_deals(tx: Tx, batch: Sequence[Heard[AnyDealEvent]]) -> None:
     """Leads show what became of them, and conversions know which customers have open deals."""
     await ownership.follow_deals(tx, [deal_after(heard.event) for heard in batch])
+    await undoing.reinstate_customers(
+        tx, [heard.event.opportunity_id for heard in batch], now=tx.now
+    )
+
+
+@consumer.on(OpportunityWithdrawn)
+async def on_deals_withdrawn(tx: Tx, batch: Sequence[Heard[OpportunityWithdrawn]]) -> None:
+    """Conversions whose deals may go are undone."""
+    await ownership.follow_deals(tx, [deal_after(heard.event) for heard in batch])
+    await undoing.follow_withdrawn(tx, [heard.event.opportunity_id for heard in batch], now=tx.now)
+
+
+@consumer.on(OpportunityKept)
+async def on_deals_kept(tx: Tx, batch: Sequence[Heard[OpportunityKept]]) -> None:
+    """Conversions whose deals have moved on stand."""
+    await undoing.follow_kept(
+        tx, {heard.event.opportunity_id: heard.event.reasons for heard in batch}
+    )
 
 
 @consumer.on(ActivityLogged)
@@ -42,6 +76,9 @@ async def on_activities(tx: Tx, batch: Sequence[Heard[ActivityLogged]]) -> None:
     """A lead that somebody spoke with has had its next touch; a note to oneself is none."""
     await traces.note_work(
         tx, {heard.event.subject_id for heard in batch if not heard.event.history}
+    )
+    await undoing.note_worked_on(
+        tx, [heard.event.subject_id for heard in batch if heard.event.subject_kind == "customer"]
     )
     await nurture.follow_activities(
         tx,

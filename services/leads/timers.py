@@ -16,7 +16,7 @@ from services.leads.handlers import (
 from services.leads.handlers.channel import details
 from services.leads.handlers.channel import replay as replays
 from services.leads.importers import IMPORTERS
-from services.leads.repository import duplicate, erasing, lead, rescoring, returns
+from services.leads.repository import duplicate_feed, erasing, lead, rescoring, returns
 from services.leads.repository import learning as trainings
 from services.leads.repository import nurture as plans
 from services.leads.repository import retention as retained
@@ -35,9 +35,9 @@ TIMERS: tuple[AnyTimer, ...] = (
         key=str,
     ),
     Timer(
-        name="look for duplicates",
+        name=duplicate_feed.LOOK,
         every=timedelta(seconds=2),
-        due=duplicate.unread,
+        due=duplicate_feed.unread,
         act=duplicates.look_for_duplicates,
         key=lambda said: str(said.position),
         batch=50,

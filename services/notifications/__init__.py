@@ -6,9 +6,9 @@ Does        puts notices into people's inboxes and streams them live; carries th
             asks for next steps whose day has passed; keeps what people want to be told where.
 Publishes   notification.placed, .read
 Listens to  ownership.assigned, .pooled, .unassigned; activity.logged
-            opportunity.opened, .recorded, .updated, .won, .lost
-            lead.captured, .updated, .converted, .disqualified, .outcome_recorded, .merged, .unmerged,
-            .touch_due, .reopened; learned_score.drifted
+            opportunity.opened, .recorded, .updated, .won, .lost, .withdrawn
+            lead.captured, .updated, .converted, .conversion_undone, .disqualified, .outcome_recorded,
+            .merged, .unmerged, .touch_due, .reopened; learned_score.drifted
             customer.registered, .updated; directory.unit_defined (and people, by the platform)
 Timers      remind of overdue follow-ups; escalate overdue follow-ups; remind of overdue next steps;
             place what waited for the directory; send mail; send to WeCom

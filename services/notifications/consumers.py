@@ -8,6 +8,7 @@ from shared.contracts.leads import (
     CustomerRegistered,
     CustomerUpdated,
     LeadCaptured,
+    LeadConversionUndone,
     LeadConverted,
     LeadDisqualified,
     LeadMerged,
@@ -24,6 +25,7 @@ from shared.contracts.opportunities import (
     OpportunityOpened,
     OpportunityRecorded,
     OpportunityUpdated,
+    OpportunityWithdrawn,
     OpportunityWon,
     OwnershipAssigned,
     OwnershipPooled,
@@ -61,9 +63,11 @@ async def on_leads_closed(tx: Tx, batch: Sequence[Heard[progress.LeadEnd]]) -> N
     await progress.close_leads(tx, batch)
 
 
-@consumer.on(LeadUnmerged)
-async def on_leads_unmerged(tx: Tx, batch: Sequence[Heard[LeadUnmerged]]) -> None:
-    """Leads are their own again."""
+@consumer.on(LeadUnmerged, LeadConversionUndone)
+async def on_leads_alive_again(
+    tx: Tx, batch: Sequence[Heard[LeadUnmerged | LeadConversionUndone]]
+) -> None:
+    """Leads are their own again, or nobody's customer any more."""
     await progress.reopen_leads(tx, batch)
 
 
@@ -102,6 +106,12 @@ async def on_deals_updated(tx: Tx, batch: Sequence[Heard[OpportunityUpdated]]) -
 async def on_deals_closed(tx: Tx, batch: Sequence[Heard[OpportunityWon | OpportunityLost]]) -> None:
     """Deals came to their end."""
     await deals.close(tx, batch)
+
+
+@consumer.on(OpportunityWithdrawn)
+async def on_deals_withdrawn(tx: Tx, batch: Sequence[Heard[OpportunityWithdrawn]]) -> None:
+    """Deals went with the conversion that they had come of."""
+    await deals.withdraw(tx, batch)
 
 
 @consumer.on(LeadCaptured, LeadUpdated)

@@ -1,18 +1,23 @@
 """Opportunities: who has it and how it moves.
 
 Does        keeps the directory (units, people, products, API clients, local accounts) and signs people in;
-            gives leads, customers and deals an owner, with a receipt of why, or puts leads in a pool;
+            gives leads, customers (also product line by product line) and deals an owner, with a receipt
+            of why, or puts leads in a pool;
             moves deals through the stages of a pipeline whose gates say what is missing;
+            names the parties of a deal; lets deals go with a conversion that is undone;
             logs activities and next steps; wins and loses deals with reasons; takes histories over.
 Publishes   directory.unit_defined, .person_defined, .product_defined, .client_defined
-            ownership.assigned, .pooled, .unassigned
+            ownership.assigned, .pooled, .unassigned; customer_line.assigned, .released
             activity.logged
-            opportunity.opened, .updated, .stage_changed, .won, .lost, .recorded
-Listens to  lead.captured, .updated, .scored, .qualified, .disqualified, .outcome_recorded, .converted,
-            .merged, .unmerged, .reopened, .erased; customer.registered, .updated, .merged, .unmerged; contact.added
+            opportunity.opened, .updated, .stage_changed, .won, .lost, .recorded, .withdrawn, .kept
+Listens to  lead.captured, .updated, .scored, .qualified, .disqualified, .reopened, .outcome_recorded,
+            .converted, .conversion_recalled, .conversion_undone, .merged, .unmerged,
+            .erased; customer.registered, .updated, .moved, .merged, .unmerged, .withdrawn, .reinstated;
+            contact.added, .linked, .unlinked, .merged, .unmerged, .withdrawn
 Timers      imports waiting to be worked on
 Schema      opportunities: 0001 directory, 0002 ownership, 0003 deals, 0004 activities,
-            0020 merged customers
+            0020 merged customers, 0060 parties, 0061 withdrawn deals, 0062 work of merged customers,
+            0063 customer lines
 Configured  routing, pool, calendar, pipeline:<key>
 Rooms       each is a package split by feature: unit, person, product, client, session; ownership,
             routing, pool; deal, pipeline, activity, history

@@ -11,6 +11,7 @@ from services.opportunities.queries import totals
 from services.opportunities.routes import (
     activity,
     client,
+    customer_line,
     deal,
     export,
     ownership,
@@ -32,10 +33,12 @@ SERVICE = Service(
     routers=(
         session.router,
         unit.router,
+        unit.entities,
         person.router,
         product.router,
         client.router,
         ownership.router,
+        customer_line.router,
         pool.router,
         deal.router,
         pipeline.router,

@@ -2,15 +2,34 @@
 
 from collections.abc import Sequence
 
-from services.opportunities.handlers import conversion, copies, erased, merged, ownership, routing
+from services.opportunities.handlers import (
+    contacts,
+    conversion,
+    copies,
+    erased,
+    merged,
+    ownership,
+    routing,
+    withdrawal,
+)
 from shared.consumer import Consumer, Heard
 from shared.contracts.leads import (
     ContactAdded,
+    ContactLinked,
+    ContactMerged,
+    ContactUnlinked,
+    ContactUnmerged,
+    ContactWithdrawn,
     CustomerMerged,
+    CustomerMoved,
     CustomerRegistered,
+    CustomerReinstated,
     CustomerUnmerged,
     CustomerUpdated,
+    CustomerWithdrawn,
     LeadCaptured,
+    LeadConversionRecalled,
+    LeadConversionUndone,
     LeadConverted,
     LeadDisqualified,
     LeadErased,
@@ -69,6 +88,16 @@ async def on_leads_converted(tx: Tx, batch: Sequence[Heard[LeadConverted]]) -> N
     await conversion.open_from_leads(tx, batch, now=tx.now)
 
 
+@consumer.on(LeadConversionRecalled)
+async def on_conversions_recalled(tx: Tx, batch: Sequence[Heard[LeadConversionRecalled]]) -> None:
+    await withdrawal.answer_recalls(tx, batch, now=tx.now)
+
+
+@consumer.on(LeadConversionUndone)
+async def on_conversions_undone(tx: Tx, batch: Sequence[Heard[LeadConversionUndone]]) -> None:
+    await withdrawal.reopen_leads(tx, batch)
+
+
 @consumer.on(LeadMerged)
 async def on_leads_merged(tx: Tx, batch: Sequence[Heard[LeadMerged]]) -> None:
     await merged.note_leads_merged(tx, batch)
@@ -105,6 +134,46 @@ async def on_customers_updated(tx: Tx, batch: Sequence[Heard[CustomerUpdated]]) 
     await copies.note_customers_updated(tx, batch)
 
 
+@consumer.on(CustomerMoved)
+async def on_customers_moved(tx: Tx, batch: Sequence[Heard[CustomerMoved]]) -> None:
+    await copies.note_customers_moved(tx, batch)
+
+
+@consumer.on(CustomerWithdrawn)
+async def on_customers_withdrawn(tx: Tx, batch: Sequence[Heard[CustomerWithdrawn]]) -> None:
+    await copies.note_customers_withdrawn(tx, batch)
+
+
+@consumer.on(CustomerReinstated)
+async def on_customers_reinstated(tx: Tx, batch: Sequence[Heard[CustomerReinstated]]) -> None:
+    await copies.note_customers_reinstated(tx, batch)
+
+
 @consumer.on(ContactAdded)
 async def on_contacts_added(tx: Tx, batch: Sequence[Heard[ContactAdded]]) -> None:
-    await copies.note_contacts(tx, batch)
+    await contacts.note_added(tx, batch)
+
+
+@consumer.on(ContactLinked)
+async def on_contacts_linked(tx: Tx, batch: Sequence[Heard[ContactLinked]]) -> None:
+    await contacts.note_linked(tx, batch)
+
+
+@consumer.on(ContactUnlinked)
+async def on_contacts_unlinked(tx: Tx, batch: Sequence[Heard[ContactUnlinked]]) -> None:
+    await contacts.note_unlinked(tx, batch)
+
+
+@consumer.on(ContactMerged)
+async def on_contacts_merged(tx: Tx, batch: Sequence[Heard[ContactMerged]]) -> None:
+    await contacts.note_merged(tx, batch)
+
+
+@consumer.on(ContactUnmerged)
+async def on_contacts_unmerged(tx: Tx, batch: Sequence[Heard[ContactUnmerged]]) -> None:
+    await contacts.note_unmerged(tx, batch)
+
+
+@consumer.on(ContactWithdrawn)
+async def on_contacts_withdrawn(tx: Tx, batch: Sequence[Heard[ContactWithdrawn]]) -> None:
+    await contacts.note_withdrawn(tx, batch)

@@ -48,6 +48,13 @@ KINDS: tuple[Kind, ...] = (
     _directory("product"),
     _directory("client"),
     _business("ownership", "ownership"),
+    Kind(
+        name="customer_line",
+        owner="opportunities",
+        table="customer_line",
+        listeners=("leads",),
+        partitions=2,
+    ),
     _business("activity", "activity"),
     _business("opportunity", "deal"),
     Kind(

@@ -79,6 +79,11 @@ _LEAD: dict[str, After] = {
     "lead.outcome_recorded": lambda _, now: {
         "state": "converted" if now["converted"] else "closed"
     },
+    "lead.conversion_undone": lambda said, _: {
+        "state": said["state"],
+        "converted": 0,
+        "deal": None,
+    },
     "lead.converted": lambda said, _: {"state": "converted", "converted": 1, "deal": said["deal"]},
 }
 
@@ -114,6 +119,10 @@ _DEAL: dict[str, After] = {
         **_only(said, "amount", "currency", "closed_on"),
         "stage": said["to_stage"],
         "status": "won",
+    },
+    "opportunity.withdrawn": lambda said, _: {
+        "closed_on": said["withdrawn_on"],
+        "status": "withdrawn",
     },
     "opportunity.lost": lambda said, _: {
         **_only(said, "closed_on"),

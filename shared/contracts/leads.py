@@ -241,6 +241,26 @@ class LeadConverted(LeadEvent):
     converted_at: AwareDatetime
 
 
+class LeadConversionRecalled(LeadEvent):
+    """Somebody takes the conversion back: its deal is to be withdrawn if nothing has happened to it."""
+
+    type: Literal["lead.conversion_recalled.v1"] = "lead.conversion_recalled.v1"
+    opportunity_id: UUID
+    recalled_by: UUID | None
+    recalled_at: AwareDatetime
+
+
+class LeadConversionUndone(LeadEvent):
+    """The lead is open again, as if it had never been converted."""
+
+    type: Literal["lead.conversion_undone.v1"] = "lead.conversion_undone.v1"
+    customer_id: UUID
+    """Whom it had become; a customer made by the conversion says itself if it is withdrawn."""
+    state: Literal["open", "qualified"]
+    undone_by: UUID | None
+    undone_at: AwareDatetime
+
+
 class LeadMerged(LeadEvent):
     """The lead turned out to be another one, which goes on for both."""
 
@@ -306,6 +326,8 @@ class CustomerFacts(BaseModel):
     credit_code: str = ""
     """统一社会信用代码, which no two organisations share."""
     external: ExternalId | None = None
+    is_dealer: bool = False
+    """经销商: it sells for us, so a deal may name it as its dealer."""
 
 
 class CustomerRegistered(CustomerEvent):
@@ -346,6 +368,30 @@ class CustomerUnmerged(CustomerEvent):
     unmerged_at: AwareDatetime
 
 
+class CustomerMoved(CustomerEvent):
+    """The customer stands below another organisation of its group, or below none."""
+
+    type: Literal["customer.moved.v1"] = "customer.moved.v1"
+    parent_id: UUID | None
+    moved_by: UUID | None
+    moved_at: AwareDatetime
+
+
+class CustomerWithdrawn(CustomerEvent):
+    """The conversion that made it was undone before anything else had happened: it is no customer."""
+
+    type: Literal["customer.withdrawn.v1"] = "customer.withdrawn.v1"
+    withdrawn_by: UUID | None
+    withdrawn_at: AwareDatetime
+
+
+class CustomerReinstated(CustomerEvent):
+    """A deal had been opened with it in the moment it was withdrawn: it is a customer after all."""
+
+    type: Literal["customer.reinstated.v1"] = "customer.reinstated.v1"
+    reinstated_at: AwareDatetime
+
+
 class ContactEvent(HistoricalEvent):
     aggregate_type: ClassVar[str] = "contact"
     aggregate_key: ClassVar[str] = "contact_id"
@@ -360,6 +406,55 @@ class ContactAdded(ContactEvent):
     customer_id: UUID
     lead_id: UUID | None = None
     added_at: AwareDatetime
+
+
+class ContactUpdated(ContactEvent):
+    """What is known of the person has changed; what, only `leads` knows."""
+
+    type: Literal["contact.updated.v1"] = "contact.updated.v1"
+    updated_at: AwareDatetime
+
+
+class ContactLinked(ContactEvent):
+    """The person speaks for one more organisation."""
+
+    type: Literal["contact.linked.v1"] = "contact.linked.v1"
+    customer_id: UUID
+    linked_at: AwareDatetime
+
+
+class ContactUnlinked(ContactEvent):
+    """The person does not speak for this organisation any more."""
+
+    type: Literal["contact.unlinked.v1"] = "contact.unlinked.v1"
+    customer_id: UUID
+    unlinked_at: AwareDatetime
+
+
+class ContactWithdrawn(ContactEvent):
+    """The conversion that made it was undone before anything else had happened: it is no contact."""
+
+    type: Literal["contact.withdrawn.v1"] = "contact.withdrawn.v1"
+    withdrawn_by: UUID | None
+    withdrawn_at: AwareDatetime
+
+
+class ContactMerged(ContactEvent):
+    """The person turned out to be another contact, who goes on for both."""
+
+    type: Literal["contact.merged.v1"] = "contact.merged.v1"
+    into_id: UUID
+    merged_by: UUID | None
+    merged_at: AwareDatetime
+
+
+class ContactUnmerged(ContactEvent):
+    """The contact is one of its own again."""
+
+    type: Literal["contact.unmerged.v1"] = "contact.unmerged.v1"
+    from_id: UUID
+    unmerged_by: UUID | None
+    unmerged_at: AwareDatetime
 
 
 class ContactErased(ContactEvent):
@@ -383,12 +478,31 @@ AnyLeadEvent = (
     | LeadTagged
     | LeadOutcomeRecorded
     | LeadConverted
+    | LeadConversionRecalled
+    | LeadConversionUndone
     | LeadMerged
     | LeadUnmerged
     | LeadErased
 )
-AnyCustomerEvent = CustomerRegistered | CustomerUpdated | CustomerMerged | CustomerUnmerged
-AnyContactEvent = ContactAdded | ContactErased
+AnyCustomerEvent = (
+    CustomerRegistered
+    | CustomerUpdated
+    | CustomerMoved
+    | CustomerMerged
+    | CustomerUnmerged
+    | CustomerWithdrawn
+    | CustomerReinstated
+)
+AnyContactEvent = (
+    ContactAdded
+    | ContactUpdated
+    | ContactLinked
+    | ContactUnlinked
+    | ContactMerged
+    | ContactUnmerged
+    | ContactWithdrawn
+    | ContactErased
+)
 
 EVENTS: tuple[type[Event], ...] = (
     LeadCaptured,
@@ -404,14 +518,25 @@ EVENTS: tuple[type[Event], ...] = (
     LeadTagged,
     LeadOutcomeRecorded,
     LeadConverted,
+    LeadConversionRecalled,
+    LeadConversionUndone,
     LeadMerged,
     LeadUnmerged,
     LeadErased,
     LearnedScoreDrifted,
     CustomerRegistered,
     CustomerUpdated,
+    CustomerMoved,
     CustomerMerged,
     CustomerUnmerged,
+    CustomerWithdrawn,
+    CustomerReinstated,
     ContactAdded,
+    ContactUpdated,
+    ContactLinked,
+    ContactUnlinked,
+    ContactMerged,
+    ContactUnmerged,
+    ContactWithdrawn,
     ContactErased,
 )

@@ -43,6 +43,8 @@ class UnitDefined(Event):
     """Names of provinces, cities or sales regions it serves."""
     active: bool = True
     external: ExternalId | None = None
+    credit_code: str = ""
+    """统一社会信用代码 of a legal entity, which signs contracts for us."""
     live_since: AwareDatetime | None = None
     """From then on it works here: no history is taken in for it any more, nor for what lies below."""
 
@@ -150,6 +152,37 @@ class OwnershipUnassigned(OwnershipEvent):
     unassigned_at: AwareDatetime
 
 
+class CustomerLineEvent(HistoricalEvent):
+    aggregate_type: ClassVar[str] = "customer_line"
+    aggregate_key: ClassVar[str] = "customer_line_id"
+
+    customer_line_id: UUID
+    """Derived from customer and product line (UUID version 5), so that there is one for each."""
+    customer_id: UUID
+    product_line: str
+    """The series of the products."""
+
+
+class CustomerLineAssigned(CustomerLineEvent):
+    """Somebody answers for one product line with a customer, beside whoever owns the customer."""
+
+    type: Literal["customer_line.assigned.v1"] = "customer_line.assigned.v1"
+    owner_id: UUID
+    unit_id: UUID
+    previous_owner_id: UUID | None = None
+    assigned_by: UUID | None
+    assigned_at: AwareDatetime
+
+
+class CustomerLineReleased(CustomerLineEvent):
+    """Whoever owns the customer answers for this product line, too."""
+
+    type: Literal["customer_line.released.v1"] = "customer_line.released.v1"
+    previous_owner_id: UUID
+    released_by: UUID | None
+    released_at: AwareDatetime
+
+
 class ActivityLogged(HistoricalEvent):
     """Somebody did something about a lead, a customer or a deal, and perhaps said what comes next."""
 
@@ -180,7 +213,7 @@ class DealFacts(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     customer_id: UUID | None
-    """A deal may stand without a customer while its history does not say who it was."""
+    """The end customer. A deal may stand without one while its history does not say who it was."""
     product_id: UUID | None = None
     amount: Money
     list_value: Money
@@ -190,6 +223,14 @@ class DealFacts(BaseModel):
     next_step_on: date | None = None
     source: str = ""
     external: ExternalId | None = None
+    buyer_id: UUID | None = None
+    """Who orders, an organisation or a person; the end customer, unless it is said."""
+    dealer_id: UUID | None = None
+    """经销商 through whom it is sold."""
+    payer_id: UUID | None = None
+    """Who pays, an organisation or a person; whoever orders, unless it is said."""
+    signed_by_id: UUID | None = None
+    """Our own legal entity, a unit of that kind."""
 
 
 class OpportunityOpened(OpportunityEvent):
@@ -255,6 +296,28 @@ class OpportunityLost(OpportunityEvent):
     closed_at: AwareDatetime
 
 
+HappenedSince = Literal["changed", "worked_on", "handed_on"]
+
+
+class OpportunityWithdrawn(OpportunityEvent):
+    """The conversion it came of was undone before anything had happened to it: it counts nowhere."""
+
+    type: Literal["opportunity.withdrawn.v1"] = "opportunity.withdrawn.v1"
+    lead_id: UUID
+    withdrawn_on: date
+    withdrawn_by: UUID | None
+    withdrawn_at: AwareDatetime
+
+
+class OpportunityKept(OpportunityEvent):
+    """The conversion it came of was to be undone, but something had happened to it: both stay."""
+
+    type: Literal["opportunity.kept.v1"] = "opportunity.kept.v1"
+    lead_id: UUID
+    reasons: tuple[HappenedSince, ...]
+    kept_at: AwareDatetime
+
+
 class StageEntered(BaseModel):
     """A deal came into an open stage of its pipeline."""
 
@@ -290,6 +353,7 @@ class OpportunityRecorded(OpportunityEvent):
 
 AnyDirectoryEvent = UnitDefined | PersonDefined | ProductDefined | ClientDefined
 AnyOwnershipEvent = OwnershipAssigned | OwnershipPooled | OwnershipUnassigned
+AnyCustomerLineEvent = CustomerLineAssigned | CustomerLineReleased
 AnyOpportunityEvent = (
     OpportunityOpened
     | OpportunityUpdated
@@ -297,6 +361,8 @@ AnyOpportunityEvent = (
     | OpportunityWon
     | OpportunityLost
     | OpportunityRecorded
+    | OpportunityWithdrawn
+    | OpportunityKept
 )
 
 EVENTS: tuple[type[Event], ...] = (
@@ -307,6 +373,8 @@ EVENTS: tuple[type[Event], ...] = (
     OwnershipAssigned,
     OwnershipPooled,
     OwnershipUnassigned,
+    CustomerLineAssigned,
+    CustomerLineReleased,
     ActivityLogged,
     OpportunityOpened,
     OpportunityUpdated,
@@ -314,4 +382,6 @@ EVENTS: tuple[type[Event], ...] = (
     OpportunityWon,
     OpportunityLost,
     OpportunityRecorded,
+    OpportunityWithdrawn,
+    OpportunityKept,
 )

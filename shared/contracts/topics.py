@@ -77,6 +77,12 @@ TOPICS: tuple[Topic, ...] = (
         listeners=("leads", "notifications", "analytics"),
     ),
     Topic(
+        aggregate_type="customer_line",
+        owner="opportunities",
+        listeners=("leads",),
+        partitions=2,
+    ),
+    Topic(
         aggregate_type="activity",
         owner="opportunities",
         listeners=("leads", "notifications", "analytics"),

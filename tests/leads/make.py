@@ -7,17 +7,22 @@ from uuid import UUID, uuid4
 
 from services.leads.domain import company, phone
 from services.leads.domain.capture import Arrival, Placing
+from services.leads.domain.contact import Contact
+from services.leads.domain.customer import Customer
 from services.leads.domain.intake import Reading
 from services.leads.domain.lead import Lead
 from services.leads.domain.person import Person
 from services.leads.domain.scoring import Rule, Scoring, ScoringRules, Thresholds
 from shared.contracts.base import Event, ExternalId, SubjectKind
-from shared.contracts.leads import LeadFacts
+from shared.contracts.leads import CustomerFacts, LeadFacts
 from shared.contracts.opportunities import (
     DealFacts,
+    HappenedSince,
+    OpportunityKept,
     OpportunityLost,
     OpportunityOpened,
     OpportunityRecorded,
+    OpportunityWithdrawn,
     OpportunityWon,
     OwnershipAssigned,
     PersonDefined,
@@ -102,6 +107,33 @@ def lead(**changes: Any) -> Lead:
     return Lead(**(settings | changes))
 
 
+def customer(name: str = "Acme", **changes: Any) -> Customer:
+    """An organisation that was registered just now."""
+    settings: dict[str, Any] = {
+        "id": uuid4(),
+        "sequence": 1,
+        "facts": CustomerFacts(name=name),
+        "company_key": company.parse(name).key,
+        "unit_id": UNIT,
+        "registered_at": NOW,
+    }
+    return Customer(**(settings | changes))
+
+
+def contact(*, customer_id: UUID, **changes: Any) -> Contact:
+    """Somebody who speaks for a customer."""
+    settings: dict[str, Any] = {
+        "id": uuid4(),
+        "sequence": 1,
+        "customer_id": customer_id,
+        "roles": {customer_id: ""},
+        "person": Person(name="李雷"),
+        "unit_id": UNIT,
+        "added_at": NOW,
+    }
+    return Contact(**(settings | changes))
+
+
 def unit(name: str, *, unit_id: UUID | None = None, kind: str = "team") -> UnitDefined:
     """A unit right below the enterprise, or the enterprise itself."""
     return UnitDefined.model_validate(
@@ -184,6 +216,22 @@ def won(deal_id: UUID) -> OpportunityWon:
         closed_by=uuid4(),
         closed_at=NOW,
     )
+
+
+def withdrawn(deal_id: UUID, *, lead_id: UUID) -> OpportunityWithdrawn:
+    """A deal went with the conversion it had come of."""
+    return OpportunityWithdrawn(
+        opportunity_id=deal_id,
+        lead_id=lead_id,
+        withdrawn_on=date(2026, 3, 2),
+        withdrawn_by=None,
+        withdrawn_at=NOW,
+    )
+
+
+def kept(deal_id: UUID, *reasons: HappenedSince, lead_id: UUID) -> OpportunityKept:
+    """A deal stays: something has happened to it."""
+    return OpportunityKept(opportunity_id=deal_id, lead_id=lead_id, reasons=reasons, kept_at=NOW)
 
 
 def lost(deal_id: UUID) -> OpportunityLost:

@@ -1,7 +1,10 @@
 """Customers are registered by hand, and follow their owners."""
 
+from typing import Any
 from uuid import UUID
 
+from shared.contracts.opportunities import CustomerLineAssigned, CustomerLineReleased
+from shared.ids import new_id
 from tests.leads import make
 from tests.leads.office import Office
 
@@ -66,3 +69,31 @@ async def test_a_customer_s_contacts_go_with_it_to_its_new_owner(office: Office)
     contact = (await office.dan.get(f"/contacts/{made['contact_id']}")).json()
     assert (contact["owner_id"], contact["masked"]) == (str(office.dan.id), False)
     assert (await office.anna.get(f"/contacts/{made['contact_id']}")).status_code == 404
+
+
+async def test_whoever_answers_for_a_product_line_sees_the_customer(office: Office):
+    customer = (await office.anna.send("POST", "/customers", {"name": "Acme"})).json()
+    line: dict[str, Any] = {
+        "customer_line_id": new_id(),
+        "customer_id": UUID(customer["id"]),
+        "product_line": "泵",
+    }
+    given = CustomerLineAssigned(
+        **line,
+        owner_id=office.dan.id,
+        unit_id=office.second.unit_id,
+        assigned_by=None,
+        assigned_at=make.NOW,
+    )
+    released = CustomerLineReleased(
+        **line, previous_owner_id=office.dan.id, released_by=None, released_at=make.NOW
+    )
+
+    seen = []
+    for event in (given, released):
+        await office.hear(event)
+        shown = await office.dan.get(f"/customers/{customer['id']}")
+        listed = (await office.dan.get("/customers")).json()["items"]
+        seen.append((shown.status_code, len(listed)))
+
+    assert seen == [(200, 1), (404, 0)]

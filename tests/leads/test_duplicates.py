@@ -1,10 +1,13 @@
 """Duplicates are found behind what comes in; people decide, and can take it back."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from services.leads.domain.duplicates import Record, Subject
+from services.leads.repository import party
 from tests.leads import make
 from tests.leads.office import Caller, Office
 
@@ -279,3 +282,21 @@ async def test_customers_become_one_and_two_again(office: Office):
         "customer.merged.v1",
         "customer.unmerged.v1",
     ]
+
+
+async def test_a_look_for_duplicates_that_failed_is_made_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    async def unlucky(*_: object) -> dict[Subject, Record]:
+        raise ValueError("what nobody has thought of")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(party, "records", unlucky)
+        await two(office)
+    failed = await pairs(office.olga)
+
+    await office.world.advance(timedelta(minutes=1))
+
+    assert failed == []
+    assert len(await pairs(office.olga)) == 1
+    assert await office.rows("SELECT item FROM timer_backoff") == []

@@ -67,6 +67,6 @@ async def test_the_guide_s_examples_are_answered_as_it_says(office: Office, guid
             said = answer.json()
             known = {**said, **known, "submission_id": said["submission_id"]}
             known["last_id"] = said.get("id", "")
-        if answer.status_code == ACCEPTED:
+        if answer.status_code == ACCEPTED and "id" in answer.json():
             known["training_id"] = answer.json()["id"]
             await office.world.advance()

@@ -29,7 +29,7 @@ async def test_a_clean_run_breaks_nothing(year: Enterprise):
     assert verdict.findings == []
     assert verdict.holds
     assert verdict.counts["leads"] == 10
-    assert verdict.counts["deals"] == 3
+    assert verdict.counts["deals"] == 6
     assert verdict.counts["notices"] > 5
     assert verdict.counts["messages"] == verdict.counts["events"] > 50
     assert verdict.unchecked.keys() == {"C1"}

@@ -1,4 +1,4 @@
-"""A little of everything: leads won, lost, given up, forgotten, merged and withdrawn, and what people hear of it."""
+"""A little of everything: leads won, lost, given up, merged, withdrawn, converted by mistake, and what is heard."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -29,6 +29,7 @@ async def live_through(world: World) -> Enterprise:
     await world.settle()
     await _merge(house, [await _capture(house, number) for number in (5, 6, 7)])
     await _import_and_undo(house)
+    await _undo(house, [await _capture(house, number) for number in (8, 9)])
     await world.advance(timedelta(days=2))
     await world.advance(timedelta(days=5))
     return house
@@ -88,6 +89,22 @@ async def _import_and_undo(house: Enterprise) -> None:
     again = b"external_id,name\n2,Buyer B\n"
     await house.act("leads", "POST", "/imports/leads", by=OPERATOR, file=again)
     await house.world.advance()
+
+
+async def _undo(house: Enterprise, leads: list[str]) -> None:
+    """Both were converted by mistake; about the deal of one something had been done by then."""
+    for lead_id in leads:
+        await _convert(house, lead_id)
+    converted = f"/leads/{leads[1]}/conversions"
+    [made] = (await house.act("leads", "GET", converted, by=house.lead)).json()
+    call = {"subject_kind": "opportunity", "subject_id": made["opportunity_id"], "kind": "call"}
+    await house.act("opportunities", "POST", "/activities", by=house.lead, json=call)
+    for lead_id in leads:
+        await house.act(
+            "leads", "POST", f"/leads/{lead_id}/conversion/undo", by=house.lead, json={}
+        )
+    await house.world.settle()
+    await _convert(house, leads[0])
 
 
 async def _win(house: Enterprise, deal_id: str) -> None:

@@ -12,6 +12,7 @@ from shared.contracts.opportunities import (
     OpportunityOpened,
     OpportunityRecorded,
     OpportunityStageChanged,
+    OpportunityWithdrawn,
     OpportunityWon,
     OwnershipAssigned,
     OwnershipPooled,
@@ -97,6 +98,14 @@ async def lose_deals(tx: Tx, batch: Sequence[Heard[OpportunityLost]]) -> None:
     rows = facts(batch)
     await opportunities.lose(tx, rows)
     await _go_on(tx, [row | _closing(row, kind="lost", probability=0) for row in rows])
+
+
+async def withdraw_deals(tx: Tx, batch: Sequence[Heard[OpportunityWithdrawn]]) -> None:
+    """Deals count nowhere any more, nor do their stays or what they had made of their leads."""
+    rows = facts(batch)
+    await opportunities.withdraw(tx, rows)
+    await stages.doubt(tx, rows)
+    await leads.forget_deals(tx, rows)
 
 
 async def _go_on(tx: Tx, rows: Facts) -> None:

@@ -24,7 +24,7 @@ async def stage_counts(tx: Tx, question: Question) -> list[ReportRow]:
         SELECT stage, count(*) AS count
         FROM opportunity
         WHERE ($1::boolean OR unit_id = ANY($2::uuid[]) OR owner_id = $3::uuid)
-          AND status IS NOT NULL
+          AND status <> 'withdrawn'
           AND ($4::text IS NULL OR pipeline = $4)
           AND ($5::date IS NULL OR engaged_on >= $5)
           AND ($6::date IS NULL OR engaged_on <= $6)

@@ -100,3 +100,29 @@ async def update_customers(tx: Tx, facts: Facts) -> None:
         """,
         facts,
     )
+
+
+async def redirect_customers(tx: Tx, facts: Facts) -> None:
+    """Customers that turned out to be others, or that are their own again."""
+    await tx.execute(
+        """
+        UPDATE customer
+        SET merged_into = heard.into_id
+        FROM jsonb_to_recordset($1) AS heard (customer_id uuid, into_id uuid)
+        WHERE customer.customer_id = heard.customer_id
+        """,
+        facts,
+    )
+
+
+async def withdraw_customers(tx: Tx, facts: Facts) -> None:
+    """Customers that went with the conversion that had made them, or that came back."""
+    await tx.execute(
+        """
+        UPDATE customer
+        SET withdrawn_at = heard.withdrawn_at
+        FROM jsonb_to_recordset($1) AS heard (customer_id uuid, withdrawn_at timestamptz)
+        WHERE customer.customer_id = heard.customer_id
+        """,
+        facts,
+    )

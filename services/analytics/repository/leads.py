@@ -207,6 +207,20 @@ async def convert(tx: Tx, facts: Facts) -> None:
     )
 
 
+async def undo_conversions(tx: Tx, facts: Facts) -> None:
+    """Leads that are nobody's customer any more."""
+    await tx.execute(
+        """
+        UPDATE lead
+        SET converted_at = NULL,
+            customer_id = NULL
+        FROM jsonb_to_recordset($1) AS heard (lead_id uuid)
+        WHERE lead.lead_id = heard.lead_id
+        """,
+        facts,
+    )
+
+
 async def note_deals_opened(tx: Tx, facts: Facts) -> None:
     """Leads a deal was opened from, whether or not the lead itself has been heard of."""
     await tx.execute(
@@ -219,6 +233,26 @@ async def note_deals_opened(tx: Tx, facts: Facts) -> None:
         ORDER BY lead_id
         ON CONFLICT (lead_id) DO UPDATE
         SET deal_opened_at = least(lead.deal_opened_at, excluded.deal_opened_at)
+        """,
+        facts,
+    )
+
+
+async def forget_deals(tx: Tx, facts: Facts) -> None:
+    """Leads whose deal was withdrawn: the earliest of their other deals counts, if there is one."""
+    await tx.execute(
+        """
+        UPDATE lead
+        SET deal_opened_at = (
+            SELECT min(stage_interval.entered_at)
+            FROM opportunity
+            JOIN stage_interval USING (opportunity_id)
+            WHERE opportunity.lead_id = heard.lead_id
+              AND opportunity.status <> 'withdrawn'
+              AND stage_interval.believed_until IS NULL
+        )
+        FROM jsonb_to_recordset($1) AS heard (lead_id uuid)
+        WHERE lead.lead_id = heard.lead_id
         """,
         facts,
     )

@@ -163,6 +163,26 @@ async def win(tx: Tx, facts: Facts) -> None:
     )
 
 
+async def withdraw(tx: Tx, facts: Facts) -> None:
+    """Deals that count nowhere any more: without a day on which they began they never were open."""
+    await tx.execute(
+        """
+        UPDATE opportunity
+        SET status = 'withdrawn',
+            probability = 0,
+            engaged_on = NULL,
+            closed_on = heard.withdrawn_on,
+            next_step_on = NULL,
+            changed_known_at = heard.known_at
+        FROM jsonb_to_recordset($1) AS heard (
+            opportunity_id uuid, withdrawn_on date, known_at timestamptz
+        )
+        WHERE opportunity.opportunity_id = heard.opportunity_id
+        """,
+        facts,
+    )
+
+
 async def lose(tx: Tx, facts: Facts) -> None:
     """Deals that are over without a sale."""
     await tx.execute(

@@ -1,29 +1,34 @@
 """Turning a lead into a customer, perhaps with a deal, by policy and in one act."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.leads.domain.lead import Events, Lead, refuse_if_over
-from services.leads.domain.refusals import DealRuledOut, NotQualifiedYet
+from services.leads.domain.refusals import DealRuledOut, NotQualifiedYet, NotRegisteredYet
 from services.leads.domain.scoring import Signal
 from shared.aggregate import advance
 from shared.contracts.base import Currency
 from shared.contracts.leads import CustomerFacts, DealWanted, LeadConverted
 
 _ATTRIBUTES = "customer.attributes."
+_CONTACT_ATTRIBUTES = "contact.attributes."
 _TOO_MUCH = Decimal(10) ** 16
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 Target = Annotated[
     str,
     StringConstraints(
-        pattern=r"^(customer\.level|customer\.parent_name|deal\.amount"
-        r"|customer\.attributes\.[\w.-]{1,100})$"
+        pattern=r"^(customer\.(level|parent_name)|contact\.role"
+        r"|deal\.(amount|currency|expected_close_on)"
+        r"|(customer|contact)\.attributes\.[\w.-]{1,100})$"
     ),
 ]
 
@@ -42,13 +47,16 @@ class ConversionPolicy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    trigger: Literal["seller", "qualified"] = "seller"
-    """`qualified`: a lead is converted by itself when it qualifies, and not before."""
+    trigger: Literal["seller", "qualified", "registered"] = "seller"
+    """`qualified`: a lead is converted by itself when it qualifies, and not before. `registered`: when
+    the registration of its project is approved, which nothing says yet."""
     opportunity: Literal["ask", "always", "never", "unless_open"] = "ask"
     """`unless_open`: always, but none beside a deal of the same customer that is still open."""
     owner: Literal["keep", "reassign"] = "keep"
     carry: tuple[Carried, ...] = ()
     """What else of the lead goes over, besides its company, industry, region, product and source."""
+    undo_hours: Annotated[int, Field(ge=0, le=24 * 90)] = 24
+    """For so long a conversion can be undone."""
 
 
 class Exemption(BaseModel):
@@ -89,7 +97,7 @@ class DealTerms:
     """What whoever converts says about the deal."""
 
     amount: Decimal = Decimal(0)
-    currency: Currency = "CNY"
+    currency: Currency | None = None
     product_id: UUID | None = None
     expected_close_on: date | None = None
 
@@ -115,12 +123,13 @@ def deal_wanted(
     if not _opens_deal(lead, wish, policy=policy, has_open_deal=has_open_deal):
         return None
     terms = wish.deal or DealTerms()
+    over = carried(lead, policy=policy)
     return DealWanted(
         opportunity_id=opportunity_id,
-        amount=terms.amount or _amount_carried(lead, policy=policy),
-        currency=terms.currency,
+        amount=terms.amount or _amount(over.get("deal.amount", 0)),
+        currency=terms.currency or _currency(over.get("deal.currency", "")),
         product_id=terms.product_id or lead.facts.product_id,
-        expected_close_on=terms.expected_close_on,
+        expected_close_on=terms.expected_close_on or _day(over.get("deal.expected_close_on", "")),
         source=lead.facts.source,
     )
 
@@ -165,10 +174,20 @@ def customer_from(lead: Lead, *, name: str, policy: ConversionPolicy) -> Custome
 
 def attributes_from(lead: Lead, *, policy: ConversionPolicy) -> dict[str, Signal]:
     """The lead's attributes that its customer keeps, under the names that policy gives them."""
+    return _below(_ATTRIBUTES, carried(lead, policy=policy))
+
+
+def contact_from(lead: Lead, *, policy: ConversionPolicy) -> tuple[str, dict[str, Signal]]:
+    """What the lead's person is for the customer, and the attributes that the contact keeps."""
+    over = carried(lead, policy=policy)
+    return _line(over.get("contact.role", "")), _below(_CONTACT_ATTRIBUTES, over)
+
+
+def _below(prefix: str, over: Mapping[str, Signal]) -> dict[str, Signal]:
     return {
-        target.removeprefix(_ATTRIBUTES): value
-        for target, value in carried(lead, policy=policy).items()
-        if target.startswith(_ATTRIBUTES)
+        target.removeprefix(prefix): value
+        for target, value in over.items()
+        if target.startswith(prefix)
     }
 
 
@@ -176,14 +195,28 @@ def _line(value: Signal) -> str:
     return format(value, "g") if isinstance(value, float) else str(value)[:200]
 
 
-def _amount_carried(lead: Lead, *, policy: ConversionPolicy) -> Decimal:
+def _amount(named: Signal) -> Decimal:
     """An amount that the lead named; what is no amount counts as none named."""
     try:
-        amount = Decimal(str(carried(lead, policy=policy).get("deal.amount", 0)))
+        amount = Decimal(str(named))
     except InvalidOperation:
         return Decimal(0)
     fits = amount.is_finite() and 0 <= amount < _TOO_MUCH
     return amount.quantize(Decimal("0.01")) if fits else Decimal(0)
+
+
+def _currency(named: Signal) -> Currency:
+    """A currency that the lead named, else our own."""
+    code = str(named).strip().upper()
+    return code if _CURRENCY.fullmatch(code) else "CNY"
+
+
+def _day(named: Signal) -> date | None:
+    """A day that the lead named; what is no day counts as none named."""
+    try:
+        return date.fromisoformat(str(named))
+    except ValueError:
+        return None
 
 
 def convert(
@@ -194,6 +227,7 @@ def convert(
     deal: DealWanted | None,
     policy: ConversionPolicy,
     by: UUID | None,
+    history: bool = False,
     now: datetime,
 ) -> tuple[Lead, Events]:
     """The lead is over: a customer came of it."""
@@ -206,6 +240,7 @@ def convert(
         owner=policy.owner,
         converted_by=by,
         converted_at=now,
+        history=history,
     )
     lead, events = advance(
         lead,
@@ -225,3 +260,5 @@ def refuse_unless_convertible(lead: Lead, *, policy: ConversionPolicy) -> None:
     refuse_if_over(lead)
     if policy.trigger == "qualified" and lead.state != "qualified":
         raise NotQualifiedYet(lead_id=lead.id)
+    if policy.trigger == "registered":
+        raise NotRegisteredYet(lead_id=lead.id)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from services.leads.domain.refusals import MergedIntoAnother, WithdrawnAgain
 from services.leads.domain.scoring import Signal
 from shared.aggregate import advance
 from shared.contracts.leads import (
@@ -29,9 +30,20 @@ class Customer:
     unit_id: UUID
     owner_id: UUID | None = None
     lead_id: UUID | None = None
+    parent_id: UUID | None = None
+    """The organisation of its group that it stands below."""
     merged_into: UUID | None = None
     """The customer that goes on for this one, as long as they are merged."""
+    withdrawn_at: datetime | None = None
+    """When the conversion that made it was undone."""
     registered_at: datetime
+
+    def refuse_gone(self) -> None:
+        """Say why nothing can be done with a customer that is none any more."""
+        if self.merged_into is not None:
+            raise MergedIntoAnother(subject_id=self.id, into_id=self.merged_into)
+        if self.withdrawn_at is not None:
+            raise WithdrawnAgain(subject_id=self.id)
 
 
 def register(newcomer: Customer, *, history: bool = False) -> tuple[Customer, Events]:

@@ -1,108 +1,89 @@
-"""Two customers become one, field by field, and two again: as for leads, without a score."""
+"""What merging is for customers: facts and attributes, and the place in a group."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
 from pydantic import JsonValue
 
-from services.leads.domain import company, customer
+from services.leads.domain import company, customer, group
 from services.leads.domain.customer import Customer, Events
-from services.leads.domain.merging import chosen, returned
-from services.leads.domain.refusals import MergedIntoAnother, OwnerWouldBeLost, SameRecord
+from services.leads.domain.merging import Values
+from services.leads.domain.refusals import StandsAbove
 from shared.aggregate import advance
 from shared.contracts.leads import CustomerFacts, CustomerMerged, CustomerUnmerged
 
 CustomerField = Literal[
-    "name", "industry", "region", "level", "parent_name", "credit_code", "attributes"
+    "name", "industry", "region", "level", "parent_name", "credit_code", "is_dealer", "attributes"
 ]
-_OF_FACTS = ("name", "industry", "region", "level", "parent_name", "credit_code")
+_OF_FACTS = ("name", "industry", "region", "level", "parent_name", "credit_code", "is_dealer")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Merged:
-    """Both customers after a merge, what they say, and what was taken over, before and since."""
+class Customers:
+    """Customers, with the lines over both in their groups."""
 
-    survivor: Customer
-    said: Events
-    gone: Customer
-    gone_said: Events
-    taken: Mapping[str, tuple[JsonValue, JsonValue]]
+    above: group.Line = field(default_factory=dict)
 
+    def refuse(self, survivor: Customer, gone: Customer) -> None:
+        """Neither is gone already, and nobody comes to stand above itself."""
+        for one in (survivor, gone):
+            one.refuse_gone()
+        if gone.id in group.line(survivor.id, above=self.above):
+            raise StandsAbove(customer_id=gone.id, parent_id=survivor.id)
 
-def merge(
-    survivor: Customer,
-    gone: Customer,
-    *,
-    take: Collection[str] = (),
-    by: UUID | None,
-    now: datetime,
-) -> Merged:
-    """`survivor` goes on for both; it takes what it lacks, and of what both have what is chosen."""
-    refuse_unless_mergeable(survivor, gone)
-    mine = values(survivor)
-    since = chosen(mine, values(gone), take=take)
-    survivor, said = _say(survivor, since, now=now)
-    merged = CustomerMerged(customer_id=gone.id, into_id=survivor.id, merged_by=by, merged_at=now)
-    gone, gone_said = advance(gone, merged, merged_into=survivor.id)
-    return Merged(
-        survivor=survivor,
-        said=said,
-        gone=gone,
-        gone_said=gone_said,
-        taken={name: (mine[name], value) for name, value in since.items() if value != mine[name]},
-    )
+    def values(self, record: Customer) -> dict[str, JsonValue]:
+        """What can be chosen, field by field, as JSON."""
+        told: dict[str, JsonValue] = {
+            **record.facts.model_dump(include=set(_OF_FACTS)),
+            "attributes": dict(record.attributes),
+        }
+        return {name: told[name] for name in get_args(CustomerField)}
 
+    def say(
+        self,
+        record: Customer,
+        says: Values,
+        *,
+        beside: Customer,  # noqa: ARG002 - nothing but what is chosen
+        now: datetime,
+    ) -> tuple[Customer, Events]:
+        """The customer says this from now on."""
+        facts = record.facts.model_copy(update={name: says[name] for name in _OF_FACTS})
+        attributes = says["attributes"]
+        return customer.revise(
+            record,
+            CustomerFacts.model_validate(facts.model_dump()),
+            company_key=company.parse(facts.name).key or record.company_key,
+            attributes=attributes if isinstance(attributes, dict) else {},  # pyright: ignore[reportArgumentType] - signals, as `values` made them
+            now=now,
+        )
 
-def unmerge(
-    survivor: Customer,
-    gone: Customer,
-    *,
-    taken: Mapping[str, tuple[JsonValue, JsonValue]],
-    by: UUID | None,
-    now: datetime,
-) -> Merged:
-    """Both go their own ways. What the survivor took over and still says, it gives back."""
-    before = values(survivor)
-    survivor, said = _say(survivor, before | returned(before, taken), now=now)
-    apart = CustomerUnmerged(
-        customer_id=gone.id, from_id=survivor.id, unmerged_by=by, unmerged_at=now
-    )
-    gone, gone_said = advance(gone, apart, merged_into=None)
-    return Merged(survivor=survivor, said=said, gone=gone, gone_said=gone_said, taken={})
+    def leave(
+        self, gone: Customer, *, into: Customer, by: UUID | None, now: datetime
+    ) -> tuple[Customer, Events]:
+        """Another customer goes on for this one, also for those who stand below it."""
+        merged = CustomerMerged(customer_id=gone.id, into_id=into.id, merged_by=by, merged_at=now)
+        gone, events = advance(gone, merged, merged_into=into.id)
+        return gone, events
 
-
-def refuse_unless_mergeable(survivor: Customer, gone: Customer) -> None:
-    """Say why these two cannot become one, or not this way round."""
-    if survivor.id == gone.id:
-        raise SameRecord
-    for one in (survivor, gone):
-        if one.merged_into is not None:
-            raise MergedIntoAnother(subject_id=one.id, into_id=one.merged_into)
-    if survivor.owner_id is None and gone.owner_id is not None:
-        raise OwnerWouldBeLost(subject_id=gone.id)
-
-
-def values(held: Customer) -> dict[str, JsonValue]:
-    """What can be chosen, field by field, as JSON."""
-    told: dict[str, JsonValue] = {
-        **held.facts.model_dump(include=set(_OF_FACTS)),
-        "attributes": dict(held.attributes),
-    }
-    return {name: told[name] for name in get_args(CustomerField)}
-
-
-def _say(
-    held: Customer, says: Mapping[str, JsonValue], *, now: datetime
-) -> tuple[Customer, Events]:
-    facts = held.facts.model_copy(update={name: says[name] for name in _OF_FACTS})
-    attributes = says["attributes"]
-    return customer.revise(
-        held,
-        CustomerFacts.model_validate(facts.model_dump()),
-        company_key=company.parse(facts.name).key or held.company_key,
-        attributes=attributes if isinstance(attributes, dict) else {},  # pyright: ignore[reportArgumentType] - signals, as `values` made them
-        now=now,
-    )
+    def come_back(
+        self,
+        gone: Customer,
+        *,
+        state: str,  # noqa: ARG002 - customers have none
+        survivor: Customer,
+        by: UUID | None,
+        now: datetime,
+    ) -> tuple[Customer, Events]:
+        """The customer stands where it stood, unless that has come to stand below it meanwhile."""
+        apart = CustomerUnmerged(
+            customer_id=gone.id, from_id=survivor.id, unmerged_by=by, unmerged_at=now
+        )
+        back, events = advance(gone, apart, merged_into=None)
+        parent_id = back.parent_id
+        if parent_id is None or back.id not in group.line(parent_id, above=self.above):
+            return back, events
+        back, moved = group.move(back, None, above={}, by=by, now=now)
+        return back, (*events, *moved)

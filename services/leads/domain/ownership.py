@@ -11,6 +11,7 @@ from shared.contracts.opportunities import (
     OpportunityLost,
     OpportunityOpened,
     OpportunityRecorded,
+    OpportunityWithdrawn,
     OpportunityWon,
     OwnershipAssigned,
     OwnershipPooled,
@@ -50,7 +51,7 @@ class DealHeard:
     opportunity_id: UUID
     lead_id: UUID | None = None
     customer_id: UUID | None = None
-    status: Literal["open", "won", "lost"]
+    status: Literal["open", "won", "lost", "withdrawn"]
 
 
 def holding_after(event: AnyOwnershipEvent) -> Holding:
@@ -75,7 +76,13 @@ def holding_after(event: AnyOwnershipEvent) -> Holding:
     )
 
 
-AnyDealEvent = OpportunityOpened | OpportunityRecorded | OpportunityWon | OpportunityLost
+AnyDealEvent = (
+    OpportunityOpened
+    | OpportunityRecorded
+    | OpportunityWon
+    | OpportunityLost
+    | OpportunityWithdrawn
+)
 
 
 def deal_after(event: AnyDealEvent) -> DealHeard:
@@ -98,5 +105,7 @@ def deal_after(event: AnyDealEvent) -> DealHeard:
             return DealHeard(opportunity_id=event.opportunity_id, status="won")
         case OpportunityLost():
             return DealHeard(opportunity_id=event.opportunity_id, status="lost")
+        case OpportunityWithdrawn():
+            return DealHeard(opportunity_id=event.opportunity_id, status="withdrawn")
         case _:
             assert_never(event)

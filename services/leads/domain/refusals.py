@@ -109,6 +109,29 @@ class NotQualifiedYet(Conflict):
     """
 
 
+class NotRegisteredYet(Conflict):
+    """Leads like this one are converted once the registration of their project is approved."""
+
+
+class NotConverted(Conflict):
+    """No conversion of this lead stands, so there is none to undo."""
+
+
+class TooLateToUndo(Conflict):
+    """A conversion like this one could be undone until {undo_until}."""
+
+
+class BeingUndone(Conflict):
+    """This conversion is being undone already; whether its deal may go is just being looked at."""
+
+
+class DealHasMovedOn(Conflict):
+    """The deal that came of it stays, because something has happened to it: {reasons}.
+
+    Lose the deal instead, with a reason.
+    """
+
+
 class DealRuledOut(Conflict):
     """Leads like this one become customers without a deal.
 
@@ -140,6 +163,35 @@ class MergedIntoAnother(Conflict):
 
     Undo that first, or go on with the other one: `merged_into` says which.
     """
+
+
+class WithdrawnAgain(Conflict):
+    """{subject_id} was withdrawn, because the conversion that made it was undone."""
+
+
+class StandsAbove(Conflict):
+    """{customer_id} stands above {parent_id} in its group, or is that very organisation.
+
+    Move {parent_id} out from below it first.
+    """
+
+
+class ContactAlreadyKnown(Conflict):
+    """This person is already known, as {contact_id}.
+
+    Link that contact to the organisation.
+    """
+
+
+class LastOrganisation(Conflict):
+    """A contact speaks for one organisation at least, and this is the last.
+
+    Link the contact to another organisation first.
+    """
+
+
+class NotLinked(NotFound):
+    """The contact does not speak for {customer_id}."""
 
 
 class SameRecord(Invalid):

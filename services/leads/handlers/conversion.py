@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.leads.domain import company, contact, conversion, customer
+from services.leads.domain import company, conversion, customer, undoing
 from services.leads.domain.contact import Contact
 from services.leads.domain.conversion import ConversionPolicy, Wish
 from services.leads.domain.customer import Customer
 from services.leads.domain.lead import Lead
 from services.leads.domain.ownership import Holding
 from services.leads.domain.refusals import CompanyNameMissing
+from services.leads.handlers import contact as speakers
 from services.leads.handlers.announcing import announce
 from services.leads.repository import contact as contacts
+from services.leads.repository import conversion as conversions
 from services.leads.repository import customer as customers
 from services.leads.repository import deal as deals
 from services.leads.repository import lead as leads
@@ -30,11 +32,14 @@ async def convert_lead(tx: Tx, *, lead_id: UUID, wish: Wish, by: UUID, now: date
     return await convert_locked(tx, held, wish=wish, by=by, now=now)
 
 
-async def convert_locked(tx: Tx, held: Lead, *, wish: Wish, by: UUID, now: datetime) -> Lead:
+async def convert_locked(
+    tx: Tx, before: Lead, *, wish: Wish, by: UUID, history: bool = False, now: datetime
+) -> Lead:
     """All of it or nothing: the customer is linked or registered, the deal's id is minted here."""
+    held = before
     rules = (await policy.conversion(tx)).policy_for(held)
     conversion.refuse_unless_convertible(held, policy=rules)
-    account = await _customer_for(tx, held, wish, rules=rules, now=now)
+    account = await _customer_for(tx, held, wish, rules=rules, history=history, now=now)
     deal = conversion.deal_wanted(
         held,
         wish,
@@ -42,7 +47,7 @@ async def convert_locked(tx: Tx, held: Lead, *, wish: Wish, by: UUID, now: datet
         policy=rules,
         has_open_deal=await _has_open_deal(tx, account, rules=rules),
     )
-    speaker = await _contact_for(tx, held, account, now=now)
+    speaker = await _contact_for(tx, held, account, rules=rules, history=history, now=now)
 
     held, events = conversion.convert(
         held,
@@ -51,10 +56,15 @@ async def convert_locked(tx: Tx, held: Lead, *, wish: Wish, by: UUID, now: datet
         deal=deal,
         policy=rules,
         by=by,
+        history=history,
         now=now,
     )
 
     await leads.save_all(tx, [held])
+    made = undoing.stand(
+        new_id(), before, held, account=account, speaker=speaker, policy=rules, now=now
+    )
+    await conversions.add(tx, made)
     await announce(tx, [(held, events)], now=now)
     await audit.record(
         tx,
@@ -93,11 +103,13 @@ async def _has_open_deal(tx: Tx, account: Customer, *, rules: ConversionPolicy) 
 
 
 async def _customer_for(
-    tx: Tx, held: Lead, wish: Wish, *, rules: ConversionPolicy, now: datetime
+    tx: Tx, held: Lead, wish: Wish, *, rules: ConversionPolicy, history: bool, now: datetime
 ) -> Customer:
     """The customer named, or the one the company name leads to, or a new one."""
     if wish.customer_id is not None:
-        return await customers.lock(tx, await merges.going_on(tx, "customer", wish.customer_id))
+        named = await customers.lock(tx, await merges.going_on(tx, "customer", wish.customer_id))
+        named.refuse_gone()
+        return named
     called = company.parse(wish.customer_name or held.facts.company_name)
     if not called.key:
         raise CompanyNameMissing(lead_id=held.id)
@@ -112,15 +124,15 @@ async def _customer_for(
         registered_at=now,
     )
     async with tx.as_service():
-        named = await customers.claim_names(tx, {called.key: newcomer.id})
-        if named[called.key] != newcomer.id:
-            return await customers.lock(tx, named[called.key])
-        return await register(tx, newcomer, now=now)
+        known = await customers.claim_names(tx, {called.key: newcomer.id})
+        if known[called.key] != newcomer.id:
+            return await customers.lock(tx, known[called.key])
+        return await register(tx, newcomer, history=history, now=now)
 
 
-async def register(tx: Tx, newcomer: Customer, *, now: datetime) -> Customer:
+async def register(tx: Tx, newcomer: Customer, *, history: bool = False, now: datetime) -> Customer:
     """Store and announce a customer whose name was claimed for it."""
-    account, events = customer.register(newcomer)
+    account, events = customer.register(newcomer, history=history)
 
     await ownership.begin(tx, [Holding.of_customer(account)])
     await customers.add_all(tx, [account])
@@ -128,7 +140,9 @@ async def register(tx: Tx, newcomer: Customer, *, now: datetime) -> Customer:
     return account
 
 
-async def _contact_for(tx: Tx, held: Lead, account: Customer, *, now: datetime) -> Contact | None:
+async def _contact_for(
+    tx: Tx, held: Lead, account: Customer, *, rules: ConversionPolicy, history: bool, now: datetime
+) -> Contact | None:
     """The lead's person among those who speak for the customer, or a new one of them."""
     if not held.person.is_known:
         return None
@@ -136,18 +150,16 @@ async def _contact_for(tx: Tx, held: Lead, account: Customer, *, now: datetime) 
         for known in await contacts.of_customer(tx, account.id):
             if known.person.is_same_as(held.person):
                 return known
+        role, attributes = conversion.contact_from(held, policy=rules)
         newcomer = Contact(
             id=new_id(),
             customer_id=account.id,
+            roles={account.id: role},
             lead_id=held.id,
             person=held.person,
+            attributes=attributes,
             unit_id=account.unit_id,
             owner_id=account.owner_id,
             added_at=now,
         )
-
-        speaker, events = contact.add(newcomer)
-
-        await contacts.add(tx, speaker)
-        await outbox.append(tx, speaker, events, at=now)
-    return speaker
+        return await speakers.store(tx, newcomer, history=history, now=now)

@@ -10,14 +10,17 @@ from services.leads.domain import company, customer
 from services.leads.domain.customer import Customer, Events
 from services.leads.domain.ownership import Holding
 from services.leads.domain.placement import Placement
+from services.leads.handlers import group
 from services.leads.handlers.customer import customer_id_for
 from services.leads.handlers.customer_correction import correct_customers
 from services.leads.repository import customer as customers
+from services.leads.repository import group as groups
 from services.leads.repository import ownership, placement
 from services.leads.schemas.customer_import import CustomerRow
 from shared import outbox
 from shared.db import Tx
 from shared.imports import OWN_SYSTEM, RowOutcome, Run
+from shared.refusals import Refused
 
 
 async def import_customers(
@@ -47,23 +50,37 @@ async def _register(
     ]
     refused = await _refused(tx, news, named, placed)
     changed = [named[number] for number, _ in news if number not in refused]
+    told = {named[number].id: row for number, row in rows}
+    parents = {
+        one.id: up for one in changed if (up := told[one.id].parent_in(run.system)) is not None
+    }
+    if parents:
+        await groups.lock(tx)
     # Holdings come first: whoever takes in the same customers at this moment waits for them here.
     held = await ownership.begin(tx, [Holding.of_customer(one) for one in changed])
     known = await customers.lock_all(tx, [one.id for one in changed])
 
     decided = {
-        one.id: _decide(one, known, held[one.id], history=run.history, now=now) for one in changed
+        one.id: _decide(one, told[one.id], known, held[one.id], history=run.history, now=now)
+        for one in changed
     }
+    decided, astray = await group.place_all(tx, decided, parents, history=run.history, now=now)
 
     fresh = [one for one, _ in decided.values() if one.id not in known]
     await customers.add_all(tx, fresh)
     await customers.claim_names(tx, {one.company_key: one.id for one in reversed(fresh)})
     await customers.save_all(tx, [one for one, _ in decided.values() if one.id in known])
-    await customers.remember_rows(tx, {one.id: hashes[one.id] for one in changed})
+    await customers.remember_rows(tx, {customer_id: hashes[customer_id] for customer_id in decided})
+    await group.note_moves(tx, list(decided.values()), why="")
     await outbox.append_all(tx, [change for change in decided.values() if change[1]], at=now)
     return [
         refused.get(number)
-        or _outcome(number, decided.get(one.id, (one, ())), is_known=one.id in known)
+        or _outcome(
+            number,
+            decided.get(one.id, (one, ())),
+            is_known=one.id in known,
+            astray=astray.get(one.id),
+        )
         for number, one in named.items()
     ]
 
@@ -108,6 +125,7 @@ def _customer(row: CustomerRow, placed: Placement, *, run: Run, now: datetime) -
 
 def _decide(
     newcomer: Customer,
+    row: CustomerRow,
     known: Mapping[UUID, Customer],
     held: Holding,
     *,
@@ -117,9 +135,13 @@ def _decide(
     if newcomer.id not in known:
         owned = replace(newcomer, unit_id=held.unit_id, owner_id=held.owner_id)
         return customer.register(owned, history=history)
+    facts = newcomer.facts
+    if row.dealer is None:
+        is_dealer = known[newcomer.id].facts.is_dealer
+        facts = facts.model_copy(update={"is_dealer": is_dealer})
     return customer.revise(
         known[newcomer.id],
-        newcomer.facts,
+        facts,
         company_key=newcomer.company_key,
         attributes=newcomer.attributes,
         history=history,
@@ -127,8 +149,12 @@ def _decide(
     )
 
 
-def _outcome(row: int, change: tuple[Customer, Events], *, is_known: bool) -> RowOutcome:
+def _outcome(
+    row: int, change: tuple[Customer, Events], *, is_known: bool, astray: Refused | None
+) -> RowOutcome:
     _, events = change
+    if astray is not None:
+        return RowOutcome(row=row, effect="rejected", field="parent", reason=astray.message)
     if not events:
         return RowOutcome(row=row, effect="unchanged")
     return RowOutcome(row=row, effect="updated" if is_known else "created")

@@ -9,9 +9,10 @@ from services.leads.domain.duplicates import Record, Rules, Subject, Suspicion, 
 from services.leads.domain.matching.portrait import Portrait
 from services.leads.domain.refusals import CannotBecomeOne, DecidedBefore
 from services.leads.handlers import merging
+from services.leads.handlers.mergeable import CONTACTS, CUSTOMERS, LEADS
 from services.leads.repository import duplicate as duplicates
-from services.leads.repository import party, policy
-from services.leads.repository.duplicate import Said
+from services.leads.repository import duplicate_feed, party, policy
+from services.leads.repository.duplicate_feed import Said
 from shared import audit
 from shared.db import Tx
 from shared.refusals import Refused
@@ -21,6 +22,7 @@ Decision = Literal["merge", "distinct", "later"]
 
 async def look_for_duplicates(tx: Tx, due: Sequence[Said], *, now: datetime) -> None:
     """Make what is new findable, and put what looks like it on the list, or join it."""
+    await duplicate_feed.forget_failures(tx, due)
     subjects = sorted({said.subject for said in due})
     rules = await policy.duplicates(tx)
     records = await party.records(tx, subjects)
@@ -68,8 +70,14 @@ async def _join(tx: Tx, pair: Suspicion, *, now: datetime) -> None:
         return
     try:
         async with tx.savepoint():
-            await merging.merge_leads(
-                tx, survivor_id=survivor, other_id=gone, take=(), why="By the rules", now=now
+            await merging.merge(
+                tx,
+                LEADS,
+                survivor_id=survivor,
+                other_id=gone,
+                take=(),
+                why="By the rules",
+                now=now,
             )
     except Refused:
         return
@@ -116,11 +124,13 @@ async def _merge(
     now: datetime,
 ) -> None:
     survivor, gone = (other, one) if survivor_id == other.id else (one, other)
+    ids = {"survivor_id": survivor.id, "other_id": gone.id}
     match survivor.kind, gone.kind:
         case "lead", "lead":
-            merge = merging.merge_leads
+            await merging.merge(tx, LEADS, **ids, take=take, why=why, now=now)
         case "customer", "customer":
-            merge = merging.merge_customers
+            await merging.merge(tx, CUSTOMERS, **ids, take=take, why=why, now=now)
+        case "contact", "contact":
+            await merging.merge(tx, CONTACTS, **ids, take=take, why=why, now=now)
         case _:
             raise CannotBecomeOne(one=survivor.kind, other=gone.kind)
-    await merge(tx, survivor_id=survivor.id, other_id=gone.id, take=take, why=why, now=now)

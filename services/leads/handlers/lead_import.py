@@ -8,15 +8,19 @@ from uuid import UUID
 
 from services.leads.domain.capture import Arrival, Placing, Received
 from services.leads.domain.channel import Channels
+from services.leads.domain.conversion import DealTerms, Wish
 from services.leads.domain.identity import Key, external_key
 from services.leads.domain.intake import interpret
 from services.leads.domain.placement import Placement
+from services.leads.domain.refusals import AlreadyConverted
 from services.leads.domain.tagging import TagPolicy
 from services.leads.domain.undone_import import fingerprint
 from services.leads.handlers.capture import lead_id_for, receive
+from services.leads.handlers.conversion import convert_locked
 from services.leads.handlers.lead_correction import correct_leads
 from services.leads.handlers.tagging import tag_from_file
 from services.leads.repository import identity as identities
+from services.leads.repository import lead as leads
 from services.leads.repository import placement, policy
 from services.leads.repository import tag as tags
 from services.leads.repository import trace as traces
@@ -24,7 +28,7 @@ from services.leads.schemas.lead_import import LeadRow
 from shared.contracts.base import ExternalId
 from shared.db import Tx
 from shared.imports import OWN_SYSTEM, RowOutcome, Run
-from shared.refusals import FieldError
+from shared.refusals import FieldError, Refused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +82,7 @@ async def import_leads(
     ]
     await tag_from_file(tx, tagged, by=run.actor_id, now=now)
     outcomes += [
-        RowOutcome(row=number, effect=one.effect)
+        await _convert(tx, one, told[number], number=number, run=run, now=now)
         for number, one in zip(arrivals, received, strict=True)
     ]
     return outcomes
@@ -109,7 +113,28 @@ async def _note_traces(tx: Tx, run: Run, received: Sequence[Received], *, now: d
 
 def row_hash(row: LeadRow) -> bytes:
     """What tells whether a record has changed since it was last taken in."""
-    return hashlib.sha256(row.model_dump_json().encode()).digest()
+    # Rows that say nothing of it look as they did before it could be said.
+    silent = set() if row.convert else {"convert"}
+    return hashlib.sha256(row.model_dump_json(exclude=silent).encode()).digest()
+
+
+async def _convert(
+    tx: Tx, received: Received, row: LeadRow, *, number: int, run: Run, now: datetime
+) -> RowOutcome:
+    """The lead becomes a customer at once if its row says so; one that cannot is a lead all the same."""
+    if row.convert not in ("customer", "deal"):
+        return RowOutcome(row=number, effect=received.effect)
+    wish = Wish(deal=DealTerms() if row.convert == "deal" else None)
+    try:
+        async with tx.savepoint():
+            held = await leads.lock(tx, received.lead_id)
+            await convert_locked(tx, held, wish=wish, by=run.actor_id, history=run.history, now=now)
+    except AlreadyConverted:
+        return RowOutcome(row=number, effect=received.effect)
+    except Refused as refused:
+        reason = f"It was taken in as a lead, but not converted. {refused.message}"
+        return RowOutcome(row=number, effect="rejected", field="convert", reason=reason)
+    return RowOutcome(row=number, effect=received.effect)
 
 
 def _arrival(row: LeadRow, key: Key, setting: _Setting) -> tuple[Arrival, tuple[FieldError, ...]]:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from services.leads.domain.ownership import DealHeard, Holding
-from services.leads.repository import deal, ownership
+from services.leads.repository import customer_line, deal, ownership
+from shared.contracts.opportunities import CustomerLineAssigned, CustomerLineReleased
 from shared.db import Tx
 
 
@@ -16,6 +17,16 @@ async def follow_ownership(tx: Tx, holdings: Sequence[Holding]) -> None:
     await ownership.show_on_customers(
         tx, [held.subject_id for held in holdings if held.subject_kind == "customer"]
     )
+
+
+async def follow_lines_given(tx: Tx, lines: Sequence[CustomerLineAssigned]) -> None:
+    """Customers are found by those who answer for one of their product lines."""
+    await customer_line.save(tx, lines)
+
+
+async def follow_lines_released(tx: Tx, lines: Sequence[CustomerLineReleased]) -> None:
+    """They are not found by them any more."""
+    await customer_line.remove(tx, lines)
 
 
 async def follow_deals(tx: Tx, deals: Sequence[DealHeard]) -> None:

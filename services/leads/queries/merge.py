@@ -32,6 +32,8 @@ def _shown(field: str, value: JsonValue, *, is_owner: bool) -> JsonValue:
             return number if is_owner else masking.phone(number)
         case "mail", str(address) if not is_owner:
             return masking.mail(address)
+        case "roles", dict() if not is_owner:
+            return {}
         case (("address" | "notes"), str(text)) if not is_owner:
             return masking.HIDDEN if text else ""
         case _:

@@ -25,8 +25,8 @@ async def lock_all(tx: Tx, customer_ids: Sequence[UUID]) -> dict[UUID, Customer]
     rows = await tx.fetch(
         """
         SELECT id, sequence, name, company_key, industry, region, level, parent_name,
-               credit_code, external_system, external_id, attributes, lead_id, merged_into,
-               unit_id, owner_id, registered_at
+               credit_code, is_dealer, external_system, external_id, attributes, lead_id, parent_id,
+               merged_into, withdrawn_at, unit_id, owner_id, registered_at
           FROM customer
          WHERE id = ANY($1)
            AND ($2 OR unit_id = ANY($3) OR owner_id = $4)
@@ -66,11 +66,11 @@ async def add_all(tx: Tx, customers: Sequence[Customer]) -> None:
         """
         INSERT INTO customer
                (id, sequence, name, company_key, industry, region, level, parent_name,
-                credit_code, external_system, external_id, attributes, lead_id, unit_id, owner_id,
-                registered_at)
+                credit_code, is_dealer, external_system, external_id, attributes, lead_id,
+                parent_id, unit_id, owner_id, registered_at)
         SELECT id, sequence, name, company_key, industry, region, level, parent_name,
-               credit_code, external_system, external_id, attributes, lead_id, unit_id, owner_id,
-               registered_at
+               credit_code, is_dealer, external_system, external_id, attributes, lead_id,
+               parent_id, unit_id, owner_id, registered_at
           FROM jsonb_populate_recordset(NULL::customer, $1)
         """,
         [_row(customer) for customer in customers],
@@ -90,7 +90,11 @@ async def save_all(tx: Tx, customers: Sequence[Customer]) -> None:
                level = new.level,
                parent_name = new.parent_name,
                credit_code = new.credit_code,
-               attributes = new.attributes
+               is_dealer = new.is_dealer,
+               attributes = new.attributes,
+               parent_id = new.parent_id,
+               merged_into = new.merged_into,
+               withdrawn_at = new.withdrawn_at
           FROM jsonb_populate_recordset(NULL::customer, $1) AS new
          WHERE customer.id = new.id
         """,
@@ -137,12 +141,15 @@ def _customer(row: Record) -> Customer:
             level=row["level"],
             parent_name=row["parent_name"],
             credit_code=row["credit_code"],
+            is_dealer=row["is_dealer"],
             external=external_of(row),
         ),
         company_key=row["company_key"],
         attributes=row["attributes"],
         lead_id=row["lead_id"],
+        parent_id=row["parent_id"],
         merged_into=row["merged_into"],
+        withdrawn_at=row["withdrawn_at"],
         unit_id=row["unit_id"],
         owner_id=row["owner_id"],
         registered_at=row["registered_at"],
@@ -160,6 +167,9 @@ def _row(customer: Customer) -> Mapping[str, object]:
         "company_key": customer.company_key,
         "attributes": customer.attributes,
         "lead_id": customer.lead_id,
+        "parent_id": customer.parent_id,
+        "merged_into": customer.merged_into,
+        "withdrawn_at": customer.withdrawn_at,
         "unit_id": customer.unit_id,
         "owner_id": customer.owner_id,
         "registered_at": customer.registered_at,

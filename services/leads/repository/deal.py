@@ -38,6 +38,7 @@ async def show_on_leads(tx: Tx, opportunity_ids: Sequence[UUID]) -> None:
                outcome = CASE deal.status WHEN 'open' THEN 'converted' ELSE deal.status END
           FROM deal
          WHERE deal.opportunity_id = ANY($1)
+           AND deal.status <> 'withdrawn'
            AND lead.id = deal.lead_id
         """,
         opportunity_ids,

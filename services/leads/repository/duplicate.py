@@ -1,7 +1,7 @@
 """What finds duplicates, and the pairs that were found."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -13,67 +13,6 @@ from shared.ids import new_id
 
 Numbers = tuple[Sequence[int], Sequence[int]]
 """Of a record: the terms that find it, and those that only weigh."""
-_TELLING = (
-    "lead.captured.v1",
-    "lead.touched.v1",
-    "lead.updated.v1",
-    "lead.merged.v1",
-    "lead.unmerged.v1",
-    "customer.registered.v1",
-    "customer.updated.v1",
-    "customer.merged.v1",
-    "customer.unmerged.v1",
-    "contact.added.v1",
-    "lead.erased.v1",
-    "contact.erased.v1",
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Said:
-    """An event of this service's own feed, after which a record is to be looked at."""
-
-    position: int
-    subject: Subject
-
-
-async def unread(tx: Tx, *, now: datetime, limit: int) -> Sequence[Said]:
-    """What the feed says behind the last position, which moves on with this transaction."""
-    del now  # the feed has its own order
-    reading = await tx.fetchrow(
-        """
-        SELECT duplicate_progress.position, feed_head.position AS head
-          FROM duplicate_progress, feed_head
-         WHERE duplicate_progress.position < feed_head.position
-           FOR UPDATE OF duplicate_progress SKIP LOCKED
-        """
-    )
-    if reading is None:
-        return []
-    rows = await tx.fetch(
-        """
-        SELECT position, aggregate_type, aggregate_id
-          FROM feed
-         WHERE position > $1
-           AND position <= $2
-           AND type = ANY($3)
-         ORDER BY position
-         LIMIT $4
-        """,
-        reading["position"],
-        reading["head"],
-        _TELLING,
-        limit,
-    )
-    reached = rows[-1]["position"] if len(rows) == limit else reading["head"]
-    await tx.execute("UPDATE duplicate_progress SET position = $1", reached)
-    return [
-        Said(
-            position=row["position"],
-            subject=Subject(row["aggregate_type"], row["aggregate_id"]),
-        )
-        for row in rows
-    ]
 
 
 async def profile(tx: Tx, profiles: Mapping[Subject, Numbers]) -> None:

@@ -44,6 +44,10 @@ async def circle(tx: Tx, known: Circle) -> Circle:
          UNION
         SELECT 'contact', id FROM contact WHERE lead_id = ANY($1)
          UNION
+        SELECT 'contact', id FROM contact WHERE merged_into = ANY($2)
+         UNION
+        SELECT 'contact', merged_into FROM contact WHERE id = ANY($2) AND merged_into IS NOT NULL
+         UNION
         SELECT 'contact', id FROM contact JOIN marks ON kind = 'phone' AND phone_mark = value
          UNION
         SELECT 'contact', id FROM contact JOIN marks ON kind = 'mail' AND mail_mark = value
@@ -61,7 +65,11 @@ async def lock_contacts(tx: Tx, contact_ids: Collection[UUID]) -> list[Contact]:
     """These contacts, locked in one fixed order; those that were erased before are left out."""
     rows = await tx.fetch(
         """
-        SELECT id, sequence, customer_id, lead_id, sealed, unit_id, owner_id, added_at
+        SELECT id, sequence, customer_id, lead_id, sealed, attributes, unit_id, owner_id,
+               merged_into, withdrawn_at, added_at,
+               (SELECT jsonb_object_agg(link.customer_id, link.role)
+                  FROM contact_link AS link
+                 WHERE link.contact_id = contact.id) AS roles
           FROM contact
          WHERE id = ANY($1)
            AND erased_at IS NULL
@@ -87,6 +95,7 @@ async def save_contacts(tx: Tx, contacts: Sequence[Contact], *, now: datetime) -
             """
             UPDATE contact
                SET sealed = new.sealed,
+                   attributes = '{}',
                    sequence = new.sequence,
                    phone_mark = NULL,
                    mail_mark = NULL,

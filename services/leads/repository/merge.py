@@ -13,7 +13,7 @@ from services.leads.domain.refusals import NotMerged
 from services.leads.repository.rows import place_of
 from shared.db import Tx
 
-MergedKind = Literal["lead", "customer"]
+MergedKind = Literal["lead", "customer", "contact"]
 Keys = Sequence[Sequence[str]]
 
 
@@ -145,16 +145,6 @@ async def undo(tx: Tx, merge_id: UUID, *, now: datetime) -> None:
 async def redirect_lead(tx: Tx, lead_id: UUID, *, into: UUID | None) -> None:
     """Let a lead say where it went; nothing when it is one of its own again."""
     await tx.execute("UPDATE lead SET merged_into = $2 WHERE id = $1", lead_id, into)
-
-
-async def redirect_customer(tx: Tx, customer_id: UUID, *, sequence: int, into: UUID | None) -> None:
-    """Likewise for a customer."""
-    await tx.execute(
-        "UPDATE customer SET merged_into = $2, sequence = $3 WHERE id = $1",
-        customer_id,
-        into,
-        sequence,
-    )
 
 
 async def lock_keys(tx: Tx, lead_ids: Sequence[UUID]) -> None:

@@ -80,6 +80,12 @@ async def show_on_customers(tx: Tx, customer_ids: Sequence[UUID]) -> None:
                    owner_id = held.owner_id
               FROM held
              WHERE customer.id = held.subject_id
+        ), links AS (
+            UPDATE contact_link
+               SET unit_id = held.unit_id,
+                   owner_id = held.owner_id
+              FROM held
+             WHERE contact_link.customer_id = held.subject_id
         )
         UPDATE contact
            SET unit_id = held.unit_id,

@@ -29,6 +29,7 @@ async def records(tx: Tx, subjects: Collection[Subject]) -> dict[Subject, Record
           FROM customer
          WHERE id = ANY($2)
            AND merged_into IS NULL
+           AND withdrawn_at IS NULL
          UNION ALL
         SELECT 'contact', contact.id, contact.sealed, customer.name, '', customer.region, '{}',
                ARRAY[contact.customer_id, contact.lead_id], false
@@ -36,6 +37,8 @@ async def records(tx: Tx, subjects: Collection[Subject]) -> dict[Subject, Record
           JOIN customer ON customer.id = contact.customer_id
          WHERE contact.id = ANY($3)
            AND contact.erased_at IS NULL
+           AND contact.merged_into IS NULL
+           AND contact.withdrawn_at IS NULL
         """,
         *(
             [subject.id for subject in subjects if subject.kind == kind]

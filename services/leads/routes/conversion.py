@@ -4,15 +4,19 @@ from uuid import UUID
 
 from services.leads.domain.lead import Lead
 from services.leads.handlers import conversion as handlers
+from services.leads.handlers import undoing
+from services.leads.queries import conversion as queries
 from services.leads.schemas.conversion import (
     ConversionIn,
     ConversionLine,
     ConversionOut,
     ConversionsIn,
     ConversionsOut,
+    StandingOut,
+    UndoIn,
 )
 from shared.refusals import Refused
-from shared.web import Actor, Now, Tx, allow, door
+from shared.web import EVERYBODY, Actor, Now, Tx, allow, door
 from shared.web.problems import problem_of
 
 router = door.router(prefix="/leads", tags=["conversion"])
@@ -32,6 +36,25 @@ async def convert_lead(
         tx, lead_id=lead_id, wish=wish.wish, by=actor.id, now=now
     )
     return ConversionOut.model_validate(converted, from_attributes=True)
+
+
+@router.get("/{lead_id}/conversions", dependencies=[allow(*EVERYBODY)])
+async def list_conversions(lead_id: UUID, tx: Tx) -> list[StandingOut]:
+    """What the lead's conversions made and whether they stand, the latest first."""
+    return await queries.of_lead(tx, lead_id)
+
+
+@router.post(
+    "/{lead_id}/conversion/undo",
+    status_code=202,
+    dependencies=[allow("seller", "team_lead", "manager")],
+)
+async def undo_conversion(
+    lead_id: UUID, wanted: UndoIn, tx: Tx, actor: Actor, now: Now
+) -> StandingOut:
+    """Take a conversion back: at once, or as soon as it is known that its deal has been left alone."""
+    held = await undoing.undo_conversion(tx, lead_id=lead_id, why=wanted.why, by=actor.id, now=now)
+    return StandingOut.model_validate(held, from_attributes=True)
 
 
 @bulk.post("", dependencies=[allow("seller", "team_lead", "manager")])

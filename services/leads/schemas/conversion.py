@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from services.leads.domain.conversion import DealTerms, Wish
 from services.leads.domain.intake import Line
+from services.leads.domain.undoing import State
 from shared.contracts.base import Currency
 from shared.web import Day, Request
 from shared.web.problems import Problem
@@ -19,7 +20,8 @@ class DealIn(Request):
     amount: Annotated[Decimal, Field(strict=False, ge=0, max_digits=18, decimal_places=2)] = (
         Decimal(0)
     )
-    currency: Currency = "CNY"
+    currency: Currency | None = None
+    """Without it, what policy carries over, else CNY."""
     product_id: UUID | None = None
     expected_close_on: Day | None = None
 
@@ -57,6 +59,29 @@ class ConversionOut(BaseModel):
     customer_id: UUID
     contact_id: UUID | None
     opportunity_id: UUID | None
+
+
+class UndoIn(Request):
+    """Why a conversion is taken back."""
+
+    why: Line = ""
+
+
+class StandingOut(BaseModel):
+    """What a conversion made, and whether it stands."""
+
+    lead_id: UUID
+    state: State
+    """`recalled`: whether the deal may go is just being looked at; `kept`: it may not."""
+    kept_for: tuple[str, ...]
+    """What had happened to the deal: `changed`, `worked_on`, `handed_on`."""
+    customer_id: UUID
+    made_customer: bool
+    contact_id: UUID | None
+    made_contact: bool
+    opportunity_id: UUID | None
+    converted_at: AwareDatetime
+    undo_until: AwareDatetime
 
 
 class ConversionLine(BaseModel):

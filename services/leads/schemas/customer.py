@@ -21,6 +21,8 @@ class CustomerIn(Request):
     level: Line = ""
     parent_name: Line = ""
     credit_code: CreditCode = ""
+    is_dealer: bool = False
+    """经销商: it sells for us."""
     external: Sender | None = None
     attributes: Attributes = Field(default_factory=dict)
 
@@ -35,8 +37,32 @@ class CustomerIn(Request):
             level=self.level,
             parent_name=self.parent_name,
             credit_code=self.credit_code,
+            is_dealer=self.is_dealer,
             external=external,
         )
+
+
+class CustomerPatch(Request):
+    """What is to be different; what is not named stays."""
+
+    name: Name | None = None
+    industry: Line | None = None
+    region: Line | None = None
+    level: Line | None = None
+    parent_name: Line | None = None
+    credit_code: CreditCode | None = None
+    is_dealer: bool | None = None
+    attributes: Attributes | None = None
+
+
+class CustomerFilter(BaseModel):
+    """Which customers a list shows; newest first."""
+
+    industry: str | None = None
+    region: str | None = None
+    is_dealer: bool | None = None
+    parent_id: UUID | None = None
+    """Only those that stand right below this one."""
 
 
 class CustomerOut(BaseModel):
@@ -50,11 +76,16 @@ class CustomerOut(BaseModel):
     level: str
     parent_name: str
     credit_code: str
+    is_dealer: bool
     external: ExternalId | None
     attributes: dict[str, Signal]
     lead_id: UUID | None
+    parent_id: UUID | None
+    """The organisation of its group that it stands below."""
     merged_into: UUID | None
     """The customer that goes on for this one."""
+    withdrawn_at: AwareDatetime | None
+    """When the conversion that made it was undone."""
     unit_id: UUID
     owner_id: UUID | None
     registered_at: AwareDatetime

@@ -1,6 +1,7 @@
 """A row of a file of customers."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,6 +10,7 @@ from services.leads.schemas.credit_code import CreditCode
 from services.leads.schemas.lead_import import Measure
 from shared.contracts.base import ExternalId
 from shared.contracts.leads import CustomerFacts
+from shared.ids import external_id
 from shared.imports import Headers
 
 
@@ -26,6 +28,9 @@ class CustomerRow(BaseModel):
     level: Annotated[Line, Headers("级别", "客户级别")] = ""
     parent_name: Annotated[Line, Headers("subsidiary_of", "上级公司")] = ""
     credit_code: Annotated[CreditCode, Headers("统一社会信用代码", "信用代码", "税号")] = ""
+    parent: Annotated[Line, Headers("parent id", "上级编号", "集团编号")] = ""
+    """The id, in the same system, of the organisation it stands below."""
+    dealer: Annotated[bool | None, Headers("is dealer", "经销商", "是否经销商")] = None
     unit: Annotated[Line, Headers("部门", "所属部门")] = ""
     """The unit that answers for it, by its name; blank: that of whoever imports."""
     attributes: Annotated[dict[Name, Measure], Field(max_length=100)] = Field(default_factory=dict)
@@ -39,5 +44,10 @@ class CustomerRow(BaseModel):
             level=self.level,
             parent_name=self.parent_name,
             credit_code=self.credit_code,
+            is_dealer=bool(self.dealer),
             external=ExternalId(system=system, id=self.external_id),
         )
+
+    def parent_in(self, system: str) -> UUID | None:
+        """The id that every service derives for its parent."""
+        return external_id("customer", system, self.parent) if self.parent else None

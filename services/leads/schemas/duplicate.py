@@ -8,8 +8,9 @@ from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 from services.leads.domain.duplicates import PairState, SubjectKind
 from services.leads.domain.intake import Line
 from services.leads.domain.matching.weighing import Level
-from services.leads.domain.merging import LeadField
+from services.leads.domain.merging_contacts import ContactField
 from services.leads.domain.merging_customers import CustomerField
+from services.leads.domain.merging_leads import LeadField
 from shared.web import Request
 
 
@@ -72,28 +73,36 @@ class DecisionIn(Request):
     decision: Literal["merge", "distinct", "later"]
     survivor_id: UUID | None = None
     """Which of the two goes on; the first of the pair, unless it is said."""
-    take: tuple[LeadField | CustomerField, ...] = ()
+    take: tuple[LeadField | CustomerField | ContactField, ...] = ()
     why: Line = ""
 
 
-class LeadMergeIn(Request):
-    """Let this lead go on for the other one as well."""
+class MergeIn(Request):
+    """Let one record go on for another one as well."""
 
     other_id: UUID
-    take: tuple[LeadField, ...] = Field(default=(), max_length=20)
-    """Fields in which the other's value holds; what this one lacks it takes anyway."""
     preview: bool = False
     """Only show what would come of it."""
     why: Line = ""
 
 
-class CustomerMergeIn(Request):
+class LeadMergeIn(MergeIn):
+    """Let this lead go on for the other one as well."""
+
+    take: tuple[LeadField, ...] = Field(default=(), max_length=20)
+    """Fields in which the other's value holds; what this one lacks it takes anyway."""
+
+
+class CustomerMergeIn(MergeIn):
     """Let this customer go on for the other one as well."""
 
-    other_id: UUID
     take: tuple[CustomerField, ...] = Field(default=(), max_length=20)
-    preview: bool = False
-    why: Line = ""
+
+
+class ContactMergeIn(MergeIn):
+    """Let this contact go on for the other one as well; `roles` are those for each organisation."""
+
+    take: tuple[ContactField, ...] = Field(default=(), max_length=20)
 
 
 class UnmergeIn(Request):

@@ -1,6 +1,6 @@
 """A row of a file of leads."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BeforeValidator, Field
@@ -51,6 +51,8 @@ class LeadRow(Said):
     tags: Annotated[tuple[Name, ...], Headers("tag", "labels", "标签"), Field(max_length=50)] = ()
     """Put on as if by hand; what people here have decided about stays as it is."""
     outcome: Outcome | None = None
+    convert: Annotated[Literal["", "no", "customer", "deal"], Headers("转换", "转客户")] = ""
+    """What is to come of it at once: a customer, or a customer and a deal."""
     captured_at: Annotated[AwareDatetime | None, Headers("created", "创建时间")] = None
     unit: Annotated[Line, Headers("部门", "所属部门")] = ""
     """The unit that answers for it, by its name; blank: that of whoever imports."""

@@ -17,6 +17,7 @@ from shared.contracts.opportunities import (
     OpportunityOpened,
     OpportunityRecorded,
     OpportunityUpdated,
+    OpportunityWithdrawn,
     OpportunityWon,
 )
 from shared.db import Tx
@@ -35,6 +36,12 @@ async def relearn(tx: Tx, batch: Sequence[Heard[OpportunityUpdated]]) -> None:
     customers = {heard.event.opportunity_id: heard.event.facts.customer_id for heard in batch}
     await copies.save_deal_customers(tx, customers)
     await _plan(tx, batch)
+
+
+async def withdraw(tx: Tx, batch: Sequence[Heard[OpportunityWithdrawn]]) -> None:
+    """Nothing is left to do about these deals, and nothing to say."""
+    ended = {heard.event.opportunity_id: heard.event.withdrawn_at for heard in batch}
+    await repository.note_closed(tx, ended)
 
 
 async def close(tx: Tx, batch: Sequence[Heard[OpportunityWon | OpportunityLost]]) -> None:

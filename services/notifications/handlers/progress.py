@@ -12,6 +12,7 @@ from services.notifications.repository import next_step as steps
 from services.notifications.repository import progress as repository
 from shared.consumer import Heard
 from shared.contracts.leads import (
+    LeadConversionUndone,
     LeadConverted,
     LeadDisqualified,
     LeadMerged,
@@ -44,7 +45,7 @@ async def close_leads(tx: Tx, batch: Sequence[Heard[LeadEnd]]) -> None:
     await repository.note_closed(tx, {heard.event.lead_id: heard.occurred_at for heard in batch})
 
 
-async def reopen_leads(tx: Tx, batch: Sequence[Heard[LeadUnmerged]]) -> None:
+async def reopen_leads(tx: Tx, batch: Sequence[Heard[LeadUnmerged | LeadConversionUndone]]) -> None:
     """There is something to do again about those of these leads that were not over before."""
     alive = [h.event.lead_id for h in batch if h.event.state in ("open", "qualified")]
     await repository.note_reopened(tx, alive)

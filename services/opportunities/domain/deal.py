@@ -11,6 +11,7 @@ from uuid import UUID
 from services.opportunities.domain import gate
 from services.opportunities.domain.gate import Evidence, GateClosed
 from services.opportunities.domain.ownership import Owner
+from services.opportunities.domain.parties import Parties
 from services.opportunities.domain.pipeline import Pipeline
 from services.opportunities.domain.product import Product
 from shared.aggregate import advance
@@ -25,7 +26,8 @@ from shared.contracts.opportunities import (
 from shared.custom_fields import Value
 from shared.refusals import Conflict, NotFound
 
-Status = Literal["open", "won", "lost"]
+Status = Literal["open", "won", "lost", "withdrawn"]
+"""`withdrawn`: the conversion it came of was undone before anything had happened to it."""
 
 
 class OpportunityNotFound(NotFound):
@@ -54,6 +56,14 @@ class StepBackNeedsReason(Conflict):
 class Deal:
     id: UUID
     customer_id: UUID | None
+    """The end customer."""
+    buyer_id: UUID | None = None
+    """Who orders, an organisation or a person, if it is not the end customer."""
+    dealer_id: UUID | None = None
+    payer_id: UUID | None = None
+    """Who pays, an organisation or a person, if it is not whoever orders."""
+    signed_by_id: UUID | None = None
+    """The legal entity of ours that signs."""
     contact_id: UUID | None = None
     lead_id: UUID | None = None
     product_id: UUID | None = None
@@ -97,6 +107,10 @@ class Deal:
             next_step_on=self.next_step_on,
             source=self.source,
             external=self.external,
+            buyer_id=self.buyer_id,
+            dealer_id=self.dealer_id,
+            payer_id=self.payer_id,
+            signed_by_id=self.signed_by_id,
         )
 
     def refuse_closed(self) -> None:
@@ -112,7 +126,7 @@ class NextStep(TypedDict, total=False):
     next_step_on: date | None
 
 
-class Changes(NextStep, total=False):
+class Changes(NextStep, Parties, total=False):
     """What a seller may correct on an open deal."""
 
     amount: Decimal
@@ -136,6 +150,7 @@ def open_deal(
     *,
     id: UUID,
     customer_id: UUID | None,
+    parties: Parties | None = None,
     contact_id: UUID | None = None,
     lead_id: UUID | None = None,
     product: Product | None,
@@ -158,6 +173,7 @@ def open_deal(
     deal = Deal(
         id=id,
         customer_id=customer_id,
+        **(parties or {}),
         contact_id=contact_id,
         lead_id=lead_id,
         product_id=product.id if product else None,

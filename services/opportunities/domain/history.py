@@ -254,7 +254,7 @@ def record(
     if previous is not None and not began:
         deal = replace(deal, opened_at=previous.opened_at)
     path = _path(row, pipeline)
-    return advance(deal, _recorded(deal, path, run_id=run_id, now=now))
+    return advance(deal, _recorded(deal, path, status=stage.kind, run_id=run_id, now=now))
 
 
 def _amount(row: HistoryRow, stage: Stage, listed: Decimal) -> Decimal:
@@ -264,7 +264,12 @@ def _amount(row: HistoryRow, stage: Stage, listed: Decimal) -> Decimal:
 
 
 def _recorded(
-    deal: Deal, path: tuple[StageEntered, ...], *, run_id: UUID, now: datetime
+    deal: Deal,
+    path: tuple[StageEntered, ...],
+    *,
+    status: StageKind,
+    run_id: UUID,
+    now: datetime,
 ) -> OpportunityRecorded:
     return OpportunityRecorded(
         opportunity_id=deal.id,
@@ -275,7 +280,7 @@ def _recorded(
         pipeline_version=deal.pipeline_version,
         path=path,
         stage=deal.stage,
-        status=deal.status,
+        status=status,
         probability=deal.probability,
         owner_id=deal.owner_id,
         unit_id=deal.unit_id,

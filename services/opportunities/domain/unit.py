@@ -44,6 +44,8 @@ class Unit:
     regions: tuple[str, ...] = ()
     active: bool = True
     external: ExternalId | None = None
+    credit_code: str = ""
+    """统一社会信用代码 of a legal entity, which signs for us."""
     live_since: datetime | None = None
     sequence: int = 0
 
@@ -57,6 +59,7 @@ class Unit:
             regions=self.regions,
             active=self.active,
             external=self.external,
+            credit_code=self.credit_code,
             live_since=self.live_since,
         )
 

@@ -8,6 +8,7 @@ from services.opportunities.domain.deal import NextStep
 from services.opportunities.handlers import business_time
 from services.opportunities.handlers import deal as deal_handlers
 from services.opportunities.repository import activity as repository
+from services.opportunities.repository import merged
 from services.opportunities.schemas.activity import LogActivity
 from shared import audit, outbox
 from shared.db import Tx
@@ -17,7 +18,10 @@ from shared.principals import Principal
 
 async def log_activity(tx: Tx, *, done: LogActivity, actor: Principal, now: datetime) -> Activity:
     """Log what was done about something the caller may see; a deal's next step follows from it."""
-    subject = await repository.subject(tx, done.subject_kind, done.subject_id)
+    about = done.subject_id
+    if done.subject_kind == "customer":
+        about = await merged.going_on(tx, about)
+    subject = await repository.subject(tx, done.subject_kind, about)
     if subject is None:
         raise SubjectNotFound(subject_kind=done.subject_kind, subject_id=done.subject_id)
 

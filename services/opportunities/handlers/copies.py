@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from services.opportunities.repository import copies
+from services.opportunities.repository import copies, customer_copies
 from shared.consumer import Heard
 from shared.contracts.leads import (
-    ContactAdded,
+    CustomerMoved,
     CustomerRegistered,
+    CustomerReinstated,
     CustomerUpdated,
+    CustomerWithdrawn,
     LeadCaptured,
     LeadConverted,
     LeadDisqualified,
@@ -60,14 +62,28 @@ async def note_converted(tx: Tx, batch: Sequence[Heard[LeadConverted]]) -> None:
 
 async def note_registered(tx: Tx, batch: Sequence[Heard[CustomerRegistered]]) -> None:
     """New customers."""
-    await copies.save_registered(tx, [heard.event for heard in batch])
+    await customer_copies.save_registered(tx, [heard.event for heard in batch])
 
 
 async def note_customers_updated(tx: Tx, batch: Sequence[Heard[CustomerUpdated]]) -> None:
     """Changed facts of customers."""
-    await copies.save_customers(tx, [heard.event for heard in batch])
+    await customer_copies.save_customers(tx, [heard.event for heard in batch])
 
 
-async def note_contacts(tx: Tx, batch: Sequence[Heard[ContactAdded]]) -> None:
-    """New people who speak for a customer."""
-    await copies.save_contacts(tx, [heard.event for heard in batch])
+async def note_customers_moved(tx: Tx, batch: Sequence[Heard[CustomerMoved]]) -> None:
+    """Customers stand below others of their group, or below none."""
+    await customer_copies.save_parents(
+        tx, {heard.event.customer_id: heard.event.parent_id for heard in batch}
+    )
+
+
+async def note_customers_withdrawn(tx: Tx, batch: Sequence[Heard[CustomerWithdrawn]]) -> None:
+    """Customers went with the conversion that had made them."""
+    gone = [heard.event.customer_id for heard in batch]
+    await customer_copies.save_withdrawn(tx, gone, withdrawn=True)
+
+
+async def note_customers_reinstated(tx: Tx, batch: Sequence[Heard[CustomerReinstated]]) -> None:
+    """Customers are customers after all."""
+    back = [heard.event.customer_id for heard in batch]
+    await customer_copies.save_withdrawn(tx, back, withdrawn=False)

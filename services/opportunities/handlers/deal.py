@@ -14,6 +14,7 @@ from services.opportunities.domain.pipeline import Pipeline
 from services.opportunities.domain.product import Product
 from services.opportunities.handlers import business_time, ownership
 from services.opportunities.handlers import pipeline as pipelines
+from services.opportunities.handlers.parties import refuse_unfit_parties
 from services.opportunities.repository import activity as activity_rows
 from services.opportunities.repository import catalogue, merged
 from services.opportunities.repository import deal as repository
@@ -43,7 +44,11 @@ async def open_opportunity(
 ) -> Deal:
     """Open a deal by hand, for a customer whoever asks may see."""
     customer_id = await merged.going_on(tx, wanted.customer_id)
-    if await activity_rows.subject(tx, "customer", customer_id) is None:
+    await refuse_unfit_parties(tx, wanted.parties)
+    if (
+        await merged.is_withdrawn(tx, customer_id)
+        or await activity_rows.subject(tx, "customer", customer_id) is None
+    ):
         raise SubjectNotFound(subject_kind="customer", subject_id=wanted.customer_id)
     owner_id = wanted.owner_id or actor.id
     owner = await repository.member(tx, owner_id)
@@ -56,6 +61,7 @@ async def open_opportunity(
     deal, events = deals.open_deal(
         id=new_id(),
         customer_id=customer_id,
+        parties=wanted.parties,
         contact_id=wanted.contact_id,
         product=product,
         amount=wanted.amount,
@@ -104,6 +110,7 @@ async def update_opportunity(
     held, chosen, evidence = await _open_for_change(tx, id, expected)
     today = await business_time.today(tx, now)
     product = await _product(tx, changes.get("product_id", held.product_id))
+    await refuse_unfit_parties(tx, changes)
 
     deal, events = deals.update(
         held,

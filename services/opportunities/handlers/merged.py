@@ -21,12 +21,14 @@ async def note_leads_unmerged(tx: Tx, batch: Sequence[Heard[LeadUnmerged]]) -> N
 
 
 async def note_customers_merged(tx: Tx, batch: Sequence[Heard[CustomerMerged]]) -> None:
-    """Customers redirect to those that go on for them."""
-    await repository.redirect_customers(
-        tx, {heard.event.customer_id: heard.event.into_id for heard in batch}
-    )
+    """Customers redirect to those that go on for them, and so does the work on them."""
+    redirects = {heard.event.customer_id: heard.event.into_id for heard in batch}
+    await repository.redirect_customers(tx, redirects)
+    await repository.show_as_closed(tx, redirects)
 
 
 async def note_customers_unmerged(tx: Tx, batch: Sequence[Heard[CustomerUnmerged]]) -> None:
-    """Customers are their own again, with their deals."""
-    await repository.redirect_customers(tx, {heard.event.customer_id: None for heard in batch})
+    """Customers are their own again, with their owners, deals and work."""
+    apart = {heard.event.customer_id: None for heard in batch}
+    await repository.redirect_customers(tx, apart)
+    await repository.show_as_closed(tx, apart)

@@ -34,7 +34,8 @@ async def page(
     after_id: Value,
     limit: int,
 ) -> list[ActivityOut]:
-    """What was done about one subject within the scope, the newest first."""
+    """What was done about one subject within the scope, the newest first; of a customer, also what was
+    done about those that were merged into it."""
     rows = await tx.fetch(
         """
         SELECT activity.id, activity.subject_kind, activity.subject_id, activity.kind,
@@ -43,7 +44,8 @@ async def page(
           FROM activity
           LEFT JOIN person ON person.id = activity.done_by
          WHERE activity.subject_kind = $1
-           AND activity.subject_id = $2
+           AND (activity.subject_id = $2
+                OR $1 = 'customer' AND activity.subject_id IN (SELECT customer_with_merged($2)))
            AND ($3 OR $9 = ANY($4::uuid[]) OR EXISTS (
                 SELECT FROM ownership
                  WHERE ownership.subject_kind = $1

@@ -16,6 +16,7 @@ async def one(tx: Tx, id: UUID) -> OpportunityOut | None:
     row = await tx.fetchrow(
         """
         SELECT deal.id, deal.customer_id, coalesce(customer.name, '') AS customer_name,
+               deal.buyer_id, deal.dealer_id, deal.payer_id, deal.signed_by_id,
                deal.contact_id, deal.lead_id, deal.product_id, deal.amount, deal.list_value,
                deal.currency, deal.source, deal.attributes, deal.external_system, deal.external_id,
                deal.pipeline, deal.pipeline_version, deal.stage, deal.status, deal.probability,
@@ -49,6 +50,7 @@ async def page(
     unit_id: UUID | None,
     pipeline: str | None,
     customer_id: UUID | None,
+    dealer_id: UUID | None,
     after_at: Value,
     after_id: Value,
     limit: int,
@@ -57,6 +59,7 @@ async def page(
     rows = await tx.fetch(
         """
         SELECT deal.id, deal.customer_id, coalesce(customer.name, '') AS customer_name,
+               deal.buyer_id, deal.dealer_id, deal.payer_id, deal.signed_by_id,
                deal.contact_id, deal.lead_id, deal.product_id, deal.amount, deal.list_value,
                deal.currency, deal.source, deal.attributes, deal.external_system, deal.external_id,
                deal.pipeline, deal.pipeline_version, deal.stage, deal.status, deal.probability,
@@ -72,17 +75,17 @@ async def page(
                 AND ownership.subject_id = deal.id
          WHERE ($1 OR deal.unit_id = ANY($2::uuid[]) OR deal.owner_id = $3)
            AND ($4::text IS NULL OR deal.stage = $4)
-           AND ($5::text IS NULL OR deal.status = $5)
+           AND CASE WHEN $5::text IS NULL THEN deal.status <> 'withdrawn' ELSE deal.status = $5 END
            AND ($6::uuid IS NULL OR deal.owner_id = $6)
            AND ($7::uuid IS NULL OR deal.unit_id IN (
                    SELECT unit FROM access_closure WHERE ancestor = $7))
            AND ($8::text IS NULL OR deal.pipeline = $8)
            AND ($9::uuid IS NULL
-                OR deal.customer_id = $9
-                OR deal.customer_id IN (SELECT id FROM customer_copy WHERE merged_into = $9))
-           AND ($10::timestamptz IS NULL OR (deal.opened_at, deal.id) < ($10, $11::uuid))
+                OR deal.customer_id IN (SELECT customer_with_merged($9)))
+           AND ($10::uuid IS NULL OR deal.dealer_id = $10)
+           AND ($11::timestamptz IS NULL OR (deal.opened_at, deal.id) < ($11, $12::uuid))
          ORDER BY deal.opened_at DESC, deal.id DESC
-         LIMIT $12
+         LIMIT $13
         """,
         tx.scope.everything,
         tx.scope.units,
@@ -93,6 +96,7 @@ async def page(
         unit_id,
         pipeline,
         customer_id,
+        dealer_id,
         after_at,
         after_id,
         limit,

@@ -9,7 +9,7 @@ from services.opportunities.repository import external
 from services.opportunities.schemas.client import ClientOut
 from services.opportunities.schemas.person import PersonOut
 from services.opportunities.schemas.product import ProductOut
-from services.opportunities.schemas.unit import UnitOut
+from services.opportunities.schemas.unit import LegalEntityOut, UnitOut
 from shared.db import Tx
 from shared.web import PageRequest
 
@@ -19,7 +19,7 @@ async def unit(tx: Tx, unit_id: UUID) -> UnitOut | None:
     row = await tx.fetchrow(
         """
         SELECT id, name, kind, parent_id, lead_person_id, regions, active,
-               external_system, external_id, live_since, sequence, created_at
+               external_system, external_id, credit_code, live_since, sequence, created_at
           FROM unit
          WHERE id = $1
            AND ($2 OR id = ANY($3::uuid[]))
@@ -36,7 +36,7 @@ async def units(tx: Tx, page: PageRequest) -> list[UnitOut]:
     rows = await tx.fetch(
         """
         SELECT id, name, kind, parent_id, lead_person_id, regions, active,
-               external_system, external_id, live_since, sequence, created_at
+               external_system, external_id, credit_code, live_since, sequence, created_at
           FROM unit
          WHERE ($1 OR id = ANY($2::uuid[]))
            AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
@@ -50,6 +50,25 @@ async def units(tx: Tx, page: PageRequest) -> list[UnitOut]:
         page.fetch,
     )
     return [UnitOut.model_validate(_shown(row)) for row in rows]
+
+
+async def legal_entities(tx: Tx, page: PageRequest) -> list[LegalEntityOut]:
+    """Those of our legal entities that sign: everybody who sells may know them."""
+    rows = await tx.fetch(
+        """
+        SELECT id, name, credit_code, regions, created_at
+          FROM unit
+         WHERE kind = 'legal_entity'
+           AND active
+           AND ($1::timestamptz IS NULL OR (created_at, id) < ($1, $2::uuid))
+         ORDER BY created_at DESC, id DESC
+         LIMIT $3
+        """,
+        page.value(0),
+        page.value(1),
+        page.fetch,
+    )
+    return [LegalEntityOut.model_validate(dict(row)) for row in rows]
 
 
 async def person(tx: Tx, person_id: UUID) -> PersonOut | None:

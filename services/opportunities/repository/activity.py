@@ -1,5 +1,6 @@
 """Activities, and what they tell about who owns the subject."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from shared.principals import ROOT_UNIT
 async def subject(tx: Tx, kind: SubjectKind, id: UUID) -> Subject | None:
     """What the activity is about, if we know of it and it lies within sight of whoever asks.
 
-    A customer that nobody has been given belongs to the enterprise.
+    A customer that nobody has been given belongs to the enterprise; whoever answers for one of its
+    product lines sees it, too.
     """
     unit_id = await tx.fetchval(
         """
@@ -22,6 +24,12 @@ async def subject(tx: Tx, kind: SubjectKind, id: UUID) -> Subject | None:
                   FROM ownership
                  WHERE subject_kind = $1
                    AND subject_id = $2
+                 UNION ALL
+                SELECT unit_id, owner_id
+                  FROM customer_line
+                 WHERE $1 = 'customer'
+                   AND customer_id = $2
+                   AND owner_id IS NOT NULL
                  UNION ALL
                 SELECT $6::uuid, NULL
                   FROM customer_copy
@@ -39,6 +47,21 @@ async def subject(tx: Tx, kind: SubjectKind, id: UUID) -> Subject | None:
         ROOT_UNIT,
     )
     return Subject(kind=kind, id=id, unit_id=unit_id) if unit_id else None
+
+
+async def worked_on(tx: Tx, kind: SubjectKind, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of the subjects that somebody did something about."""
+    rows = await tx.fetch(
+        """
+        SELECT DISTINCT subject_id
+          FROM activity
+         WHERE subject_kind = $1
+           AND subject_id = ANY($2::uuid[])
+        """,
+        kind,
+        ids,
+    )
+    return frozenset(row["subject_id"] for row in rows)
 
 
 async def add(tx: Tx, activity: Activity) -> None:

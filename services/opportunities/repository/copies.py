@@ -1,4 +1,4 @@
-"""Own copies of what `leads` says of leads, customers and contacts."""
+"""Own copies of what `leads` says of leads."""
 
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
@@ -8,9 +8,6 @@ import asyncpg
 from services.opportunities.domain.subjects import Routable, company_core
 from shared.access import ROOT_UNIT
 from shared.contracts.leads import (
-    ContactAdded,
-    CustomerRegistered,
-    CustomerUpdated,
     LeadCaptured,
     LeadConverted,
     LeadQualified,
@@ -151,6 +148,11 @@ async def save_reopened(tx: Tx, leads: Mapping[UUID, bool]) -> None:
     )
 
 
+async def save_unconverted(tx: Tx, lead_ids: Sequence[UUID]) -> None:
+    """Keep that leads are nobody's customer any more."""
+    await tx.execute("UPDATE lead_copy SET customer_id = NULL WHERE id = ANY($1::uuid[])", lead_ids)
+
+
 async def save_converted(tx: Tx, leads: Sequence[LeadConverted]) -> None:
     """Keep which customers leads became."""
     await tx.execute(
@@ -162,61 +164,6 @@ async def save_converted(tx: Tx, leads: Sequence[LeadConverted]) -> None:
         """,
         [lead.lead_id for lead in leads],
         [lead.customer_id for lead in leads],
-    )
-
-
-async def save_registered(tx: Tx, customers: Sequence[CustomerRegistered]) -> None:
-    """Keep what is known of new customers."""
-    await tx.execute(
-        """
-        INSERT INTO customer_copy (id, name, company_core, industry, region, level,
-                                   external_system, external_id, lead_id, history, registered_at)
-        SELECT *
-          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-                      $7::text[], $8::text[], $9::uuid[], $10::boolean[], $11::timestamptz[])
-            ON CONFLICT (id) DO NOTHING
-        """,
-        [customer.customer_id for customer in customers],
-        *_customer_facts(customers),
-        [customer.lead_id for customer in customers],
-        [customer.history for customer in customers],
-        [customer.registered_at for customer in customers],
-    )
-
-
-async def save_customers(tx: Tx, customers: Sequence[CustomerUpdated]) -> None:
-    """Keep what has changed about customers."""
-    await tx.execute(
-        """
-        UPDATE customer_copy
-           SET name = now.name,
-               company_core = now.company_core,
-               industry = now.industry,
-               region = now.region,
-               level = now.level,
-               external_system = now.external_system,
-               external_id = now.external_id
-          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-                      $7::text[], $8::text[])
-            AS now (id, name, company_core, industry, region, level, external_system, external_id)
-         WHERE customer_copy.id = now.id
-        """,
-        [customer.customer_id for customer in customers],
-        *_customer_facts(customers),
-    )
-
-
-async def save_contacts(tx: Tx, contacts: Sequence[ContactAdded]) -> None:
-    """Keep for which customer people speak; who they are stays in `leads`."""
-    await tx.execute(
-        """
-        INSERT INTO contact_copy (id, customer_id, lead_id)
-        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])
-            ON CONFLICT (id) DO NOTHING
-        """,
-        [contact.contact_id for contact in contacts],
-        [contact.customer_id for contact in contacts],
-        [contact.lead_id for contact in contacts],
     )
 
 
@@ -239,8 +186,9 @@ async def leads_to_route(
                SELECT ownership.owner_id
                  FROM customer_copy
                  JOIN ownership ON ownership.subject_kind = 'customer'
-                               AND ownership.subject_id = customer_copy.id
+                               AND ownership.subject_id = customer_going_on(customer_copy.id)
                 WHERE customer_copy.company_core = lead.company_core
+                  AND NOT customer_copy.withdrawn
                   AND ownership.owner_id IS NOT NULL
                 ORDER BY ownership.since DESC, customer_copy.id
                 LIMIT 1
@@ -290,21 +238,6 @@ def _facts(leads: Sequence[LeadCaptured] | Sequence[LeadUpdated]) -> tuple[Seque
         [fact.region for fact in facts],
         [fact.industry for fact in facts],
         [fact.product_id for fact in facts],
-        [fact.external.system if fact.external else None for fact in facts],
-        [fact.external.id if fact.external else None for fact in facts],
-    )
-
-
-def _customer_facts(
-    customers: Sequence[CustomerRegistered] | Sequence[CustomerUpdated],
-) -> tuple[Sequence[object], ...]:
-    facts = [customer.facts for customer in customers]
-    return (
-        [fact.name for fact in facts],
-        [company_core(fact.name) for fact in facts],
-        [fact.industry for fact in facts],
-        [fact.region for fact in facts],
-        [fact.level for fact in facts],
         [fact.external.system if fact.external else None for fact in facts],
         [fact.external.id if fact.external else None for fact in facts],
     )

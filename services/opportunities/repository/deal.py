@@ -25,7 +25,8 @@ async def lock_all(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Deal]:
     """Those of the deals that exist and may be seen, locked in the order of their ids."""
     rows = await tx.fetch(
         """
-        SELECT id, customer_id, contact_id, lead_id, product_id, amount, list_value, currency, source, attributes,
+        SELECT id, customer_id, buyer_id, dealer_id, payer_id, signed_by_id, contact_id, lead_id,
+               product_id, amount, list_value, currency, source, attributes,
                external_system, external_id, pipeline, pipeline_version, stage, status, probability,
                stage_since, owner_id, unit_id, expected_close_on, next_step, next_step_on,
                engaged_on, closed_on, reason, competitor, opened_at, sequence
@@ -48,11 +49,13 @@ async def add(tx: Tx, deals: Sequence[Deal]) -> None:
     await tx.execute(
         """
         INSERT INTO deal
-               (id, customer_id, contact_id, lead_id, product_id, amount, list_value, currency, source, attributes,
+               (id, customer_id, buyer_id, dealer_id, payer_id, signed_by_id, contact_id, lead_id,
+                product_id, amount, list_value, currency, source, attributes,
                 external_system, external_id, pipeline, pipeline_version, stage, status, probability,
                 stage_since, owner_id, unit_id, expected_close_on, next_step, next_step_on,
                 engaged_on, closed_on, reason, competitor, opened_at, sequence)
-        SELECT id, customer_id, contact_id, lead_id, product_id, amount, list_value, currency, source, attributes,
+        SELECT id, customer_id, buyer_id, dealer_id, payer_id, signed_by_id, contact_id, lead_id,
+               product_id, amount, list_value, currency, source, attributes,
                external_system, external_id, pipeline, pipeline_version, stage, status, probability,
                stage_since, owner_id, unit_id, expected_close_on, next_step, next_step_on,
                engaged_on, closed_on, reason, competitor, opened_at, sequence
@@ -67,11 +70,13 @@ async def save(tx: Tx, deals: Sequence[Deal]) -> None:
     await tx.execute(
         """
         UPDATE deal
-           SET (customer_id, contact_id, product_id, amount, list_value, currency, source, attributes,
+           SET (customer_id, buyer_id, dealer_id, payer_id, signed_by_id, contact_id,
+                product_id, amount, list_value, currency, source, attributes,
                 pipeline, pipeline_version, stage, status, probability, stage_since,
                 owner_id, unit_id, expected_close_on, next_step, next_step_on,
                 engaged_on, closed_on, reason, competitor, opened_at, sequence)
-             = (changed.customer_id, changed.contact_id, changed.product_id, changed.amount,
+             = (changed.customer_id, changed.buyer_id, changed.dealer_id, changed.payer_id,
+                changed.signed_by_id, changed.contact_id, changed.product_id, changed.amount,
                 changed.list_value, changed.currency, changed.source, changed.attributes,
                 changed.pipeline, changed.pipeline_version, changed.stage, changed.status,
                 changed.probability, changed.stage_since,

@@ -1,6 +1,6 @@
 """Redirects of customers, and leads that are open again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from shared.db import Tx
@@ -38,23 +38,30 @@ async def redirect_customers(tx: Tx, redirects: Mapping[UUID, UUID | None]) -> N
     )
 
 
+async def is_withdrawn(tx: Tx, customer_id: UUID) -> bool:
+    """Whether the conversion that made the customer was undone; nothing begins with it meanwhile."""
+    return bool(
+        await tx.fetchval(
+            "SELECT withdrawn FROM customer_copy WHERE id = $1 FOR SHARE", customer_id
+        )
+    )
+
+
 async def going_on(tx: Tx, customer_id: UUID) -> UUID:
     """The customer that goes on for this one: itself, unless it is merged, perhaps more than once."""
-    return await tx.fetchval(
+    return await tx.fetchval("SELECT customer_going_on($1)", customer_id)
+
+
+async def show_as_closed(tx: Tx, customer_ids: Collection[UUID]) -> None:
+    """Nothing is left to do about merged customers themselves; their own are worked on again."""
+    await tx.execute(
         """
-        WITH RECURSIVE road AS (
-            SELECT $1::uuid AS id, 0 AS steps
-             UNION ALL
-            SELECT customer_copy.merged_into, road.steps + 1
-              FROM road
-              JOIN customer_copy ON customer_copy.id = road.id
-             WHERE customer_copy.merged_into IS NOT NULL
-               AND road.steps < 100
-        )
-        SELECT id
-          FROM road
-         ORDER BY steps DESC
-         LIMIT 1
+        UPDATE ownership
+           SET open = customer_copy.merged_into IS NULL AND NOT customer_copy.withdrawn
+          FROM customer_copy
+         WHERE ownership.subject_kind = 'customer'
+           AND ownership.subject_id = customer_copy.id
+           AND customer_copy.id = ANY($1::uuid[])
         """,
-        customer_id,
+        list(customer_ids),
     )

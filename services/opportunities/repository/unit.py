@@ -21,7 +21,7 @@ async def lock(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Unit]:
     rows = await tx.fetch(
         """
         SELECT id, name, kind, parent_id, lead_person_id, regions, active,
-               external_system, external_id, live_since, sequence
+               external_system, external_id, credit_code, live_since, sequence
           FROM unit
          WHERE id = ANY($1::uuid[])
          ORDER BY id
@@ -51,13 +51,13 @@ async def save(tx: Tx, units: Sequence[Unit], *, now: datetime) -> None:
     await tx.execute(
         """
         INSERT INTO unit (id, name, kind, parent_id, lead_person_id, regions, active,
-                          external_system, external_id, live_since, sequence, created_at)
+                          external_system, external_id, credit_code, live_since, sequence, created_at)
         SELECT id, name, kind, parent_id, lead_person_id, regions, active,
-               external_system, external_id, live_since, sequence, $2
+               external_system, external_id, credit_code, live_since, sequence, $2
           FROM jsonb_to_recordset($1)
             AS row (id uuid, name text, kind text, parent_id uuid, lead_person_id uuid,
                     regions text[], active boolean, external_system text, external_id text,
-                    live_since timestamptz, sequence int)
+                    credit_code text, live_since timestamptz, sequence int)
             ON CONFLICT (id) DO UPDATE
            SET name = excluded.name,
                kind = excluded.kind,
@@ -66,6 +66,7 @@ async def save(tx: Tx, units: Sequence[Unit], *, now: datetime) -> None:
                regions = excluded.regions,
                active = excluded.active,
                live_since = excluded.live_since,
+               credit_code = excluded.credit_code,
                sequence = excluded.sequence
         """,
         [external.row_of(unit) for unit in units],
@@ -84,5 +85,6 @@ def _unit(row: asyncpg.Record) -> Unit:
         active=row["active"],
         external=external.id_of(row),
         live_since=row["live_since"],
+        credit_code=row["credit_code"],
         sequence=row["sequence"],
     )

@@ -1,11 +1,11 @@
 """Opportunities over HTTP."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.opportunities.domain.deal import OpportunityNotFound
+from services.opportunities.domain.deal import OpportunityNotFound, Status
 from services.opportunities.handlers import deal as handlers
 from services.opportunities.queries import deal as queries
 from services.opportunities.schemas.deal import (
@@ -31,7 +31,6 @@ from shared.web import (
 
 router = door.router(prefix="/opportunities", tags=["opportunities"])
 
-Status = Literal["open", "won", "lost"]
 Filter = Annotated[str | None, Query(max_length=60)]
 
 
@@ -60,6 +59,7 @@ async def list_opportunities(
     unit: UUID | None = None,
     pipeline: Filter = None,
     customer: UUID | None = None,
+    dealer: UUID | None = None,
 ) -> Page[OpportunityOut]:
     """The deals you may see, the latest first; a unit includes those below it."""
     deals = await queries.page(
@@ -70,6 +70,7 @@ async def list_opportunities(
         unit_id=unit,
         pipeline=pipeline,
         customer_id=customer,
+        dealer_id=dealer,
         after_at=page.value(0),
         after_id=page.value(1),
         limit=page.fetch,

@@ -9,11 +9,25 @@ from services.opportunities.handlers import unit as handlers
 from services.opportunities.queries import directory as queries
 from services.opportunities.routes.shown import found
 from services.opportunities.schemas.fields import sent
-from services.opportunities.schemas.unit import CLEARABLE, NewUnit, UnitChanges, UnitOut
+from services.opportunities.schemas.unit import (
+    CLEARABLE,
+    LegalEntityOut,
+    NewUnit,
+    UnitChanges,
+    UnitOut,
+)
 from shared.ids import external_id, new_id
 from shared.web import EVERYBODY, IfMatch, Now, Page, PageParams, Tx, allow, door, etag
 
 router = door.router(prefix="/units", tags=["directory"])
+entities = door.router(prefix="/legal-entities", tags=["directory"])
+
+
+@entities.get("", response_model=Page[LegalEntityOut], dependencies=[allow(*EVERYBODY)])
+async def list_legal_entities(tx: Tx, page: PageParams) -> Page[LegalEntityOut]:
+    """Our own legal entities, which sign contracts, the newest first."""
+    found = await queries.legal_entities(tx, page)
+    return page.page(found, sort=lambda entity: (entity.created_at, entity.id))
 
 
 @router.get("", response_model=Page[UnitOut], dependencies=[allow(*EVERYBODY)])

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, model_validator
 
 from services.opportunities.domain.deal import Changes, NextStep, Status
+from services.opportunities.domain.parties import Parties
 from shared.contracts.base import Currency, ExternalId, Money
 from shared.custom_fields import Value
 from shared.exports import FileForm
@@ -27,6 +28,14 @@ class OpenOpportunity(Request):
     """A deal opened by hand, for a customer; its next step is part of it from the start."""
 
     customer_id: UUID
+    """The end customer."""
+    buyer_id: UUID | None = None
+    """Who orders, an organisation or a person, if it is not the end customer."""
+    dealer_id: UUID | None = None
+    payer_id: UUID | None = None
+    """Who pays, an organisation or a person, if it is not whoever orders."""
+    signed_by_id: UUID | None = None
+    """The legal entity of ours that signs: a unit of that kind."""
     contact_id: UUID | None = None
     product_id: UUID | None = None
     amount: Amount | None = None
@@ -42,6 +51,11 @@ class OpenOpportunity(Request):
     """Without it, whoever asks."""
     next_step: NextStepText
     next_step_on: Day
+
+    @property
+    def parties(self) -> Parties:
+        """Who it is with besides its customer."""
+        return Parties(**self.model_dump(include=set(Parties.__annotations__)))
 
 
 class MoveStage(Request):
@@ -69,6 +83,10 @@ class UpdateOpportunity(Request):
     amount: Amount | None = None
     product_id: UUID | None = None
     contact_id: UUID | None = None
+    buyer_id: UUID | None = None
+    dealer_id: UUID | None = None
+    payer_id: UUID | None = None
+    signed_by_id: UUID | None = None
     expected_close_on: Day | None = None
     next_step: NextStepText | None = None
     next_step_on: Day | None = None
@@ -109,6 +127,10 @@ class OpportunityOut(BaseModel):
     customer_id: UUID | None
     customer_name: str
     """Empty until the customer has been heard of."""
+    buyer_id: UUID | None
+    dealer_id: UUID | None
+    payer_id: UUID | None
+    signed_by_id: UUID | None
     contact_id: UUID | None
     lead_id: UUID | None
     product_id: UUID | None
@@ -149,6 +171,7 @@ class TimelineEntry(BaseModel):
         "won",
         "lost",
         "recorded",
+        "withdrawn",
         "call",
         "visit",
         "meeting",

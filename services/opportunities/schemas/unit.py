@@ -1,15 +1,18 @@
 """Requests and responses about units of the org tree."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.opportunities.schemas.fields import Name, Names
 from shared.contracts.base import ExternalId
 from shared.contracts.opportunities import UnitKind
 from shared.web import Request
 
+CreditCode = Annotated[str, Field(pattern=r"^([0-9A-HJ-NP-RTUWXY]{18})?$")]
+"""统一社会信用代码 of a legal entity of ours."""
 CLEARABLE = frozenset({"lead_person_id"})
 
 
@@ -21,6 +24,7 @@ class NewUnit(Request):
     parent_id: UUID
     lead_person_id: UUID | None = None
     regions: Names = ()
+    credit_code: CreditCode = ""
     external: ExternalId | None = None
     """Who it is in another system, if it comes from one; its id is derived from that."""
 
@@ -33,7 +37,18 @@ class UnitChanges(Request):
     parent_id: UUID | None = None
     lead_person_id: UUID | None = None
     regions: Names | None = None
+    credit_code: CreditCode | None = None
     active: bool | None = None
+
+
+class LegalEntityOut(BaseModel):
+    """One of our own legal entities, which sign contracts."""
+
+    id: UUID
+    name: str
+    credit_code: str
+    regions: list[str]
+    created_at: datetime
 
 
 class UnitOut(BaseModel):
@@ -46,6 +61,7 @@ class UnitOut(BaseModel):
     lead_person_id: UUID | None
     regions: list[str]
     active: bool
+    credit_code: str
     external: ExternalId | None
     live_since: datetime | None
     """From then on it works here, and no history is taken in for it."""

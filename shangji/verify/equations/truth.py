@@ -121,6 +121,7 @@ FUNNEL = (
           LEFT JOIN lead ON lead.id = said.id
           LEFT JOIN deal
             ON deal.lead_id = said.id
+           AND deal.status <> 'withdrawn'
            AND NOT EXISTS (SELECT 1 FROM folded_deal WHERE folded_deal.id = deal.id AND recorded)
          WHERE said.converted AND said.opportunity_id IS NOT NULL
            AND NOT EXISTS (SELECT 1 FROM parked
@@ -139,7 +140,8 @@ FUNNEL = (
           FROM deal
           LEFT JOIN folded_lead AS said ON said.id = deal.lead_id
           LEFT JOIN folded_deal AS folded ON folded.id = deal.id
-         WHERE deal.lead_id IS NOT NULL AND NOT coalesce(folded.recorded, 0) AND said.opportunity_id IS NOT deal.id
+         WHERE deal.lead_id IS NOT NULL AND deal.status <> 'withdrawn'
+           AND NOT coalesce(folded.recorded, 0) AND said.opportunity_id IS NOT deal.id
            AND deal.lead_id NOT IN (SELECT id FROM stranger)
         """,
     ),

@@ -1,5 +1,6 @@
 """Turning leads into customers and deals, by policy."""
 
+from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -19,6 +20,7 @@ from services.leads.domain.refusals import (
     DealRuledOut,
     LeadIsOver,
     NotQualifiedYet,
+    NotRegisteredYet,
 )
 from shared.contracts.leads import DealWanted, LeadConverted
 from tests.leads import make
@@ -168,6 +170,45 @@ def test_a_customer_takes_over_what_policy_carries():
 
     assert (facts.level, facts.parent_name) == ("KA", "")
     assert conversion.attributes_from(lead, policy=by_policy) == {"employees": 250.0}
+
+
+def test_a_contact_takes_over_what_policy_carries():
+    lead = make.lead(attributes={"title": "采购总监", "wechat_group": "华东"})
+
+    told = conversion.contact_from(
+        lead, policy=carrying(title="contact__role", wechat_group="contact__attributes__group")
+    )
+
+    assert told == ("采购总监", {"group": "华东"})
+
+
+@pytest.mark.parametrize(
+    ("said", "day", "code"),
+    [
+        ({"by": "2026-09-30", "money": "usd"}, date(2026, 9, 30), "USD"),
+        ({"by": "soon", "money": "yuan"}, None, "CNY"),
+        ({}, None, "CNY"),
+    ],
+    ids=["as meant", "as words", "not at all"],
+)
+def test_a_deal_takes_over_day_and_currency_that_are_such(
+    said: dict[str, str], day: date | None, code: str
+):
+    by_policy = carrying(by="deal__expected_close_on", money="deal__currency")
+
+    deal = conversion.deal_wanted(
+        make.lead(attributes=said), Wish(), opportunity_id=DEAL, policy=by_policy
+    )
+
+    assert deal is not None
+    assert (deal.expected_close_on, deal.currency) == (day, code)
+
+
+def test_a_lead_that_waits_for_its_registration_is_not_converted():
+    by_policy = ConversionPolicy(trigger="registered")
+
+    with pytest.raises(NotRegisteredYet):
+        conversion.refuse_unless_convertible(make.lead(state="qualified"), policy=by_policy)
 
 
 @pytest.mark.parametrize(

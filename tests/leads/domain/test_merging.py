@@ -1,4 +1,4 @@
-"""Two leads become one, field by field, and two again."""
+"""Two records become one, field by field, and two again."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -6,18 +6,25 @@ from uuid import uuid4
 import pytest
 
 from services.leads.domain import merging
+from services.leads.domain.lead import Lead
+from services.leads.domain.merging import Merged
+from services.leads.domain.merging_contacts import Contacts
+from services.leads.domain.merging_customers import Customers
+from services.leads.domain.merging_leads import Leads
 from services.leads.domain.refusals import (
     ConvertedLeadGoesOn,
     MergedIntoAnother,
     OwnerWouldBeLost,
     SameRecord,
+    StandsAbove,
+    WithdrawnAgain,
 )
-from shared.contracts.leads import LeadFacts, LeadMerged, LeadUnmerged
+from shared.contracts.leads import CustomerFacts, LeadFacts, LeadMerged, LeadUnmerged
 from shared.refusals import Refused
 from tests.leads import make
 
 NOW = make.NOW
-SCORING = make.scoring()
+LEADS = Leads(scoring=make.scoring())
 ANNA = uuid4()
 MINE = make.lead(
     facts=LeadFacts(channel="website", company_name="恒达水务", region="江苏"),
@@ -30,8 +37,8 @@ THEIRS = make.lead(
 )
 
 
-def merge(mine: merging.Lead = MINE, theirs: merging.Lead = THEIRS, *take: str) -> merging.Merged:
-    return merging.merge(mine, theirs, take=take, scoring=SCORING, by=ANNA, now=NOW)
+def merge(mine: Lead = MINE, theirs: Lead = THEIRS, *take: str) -> Merged[Lead]:
+    return merging.merge(LEADS, mine, theirs, take=take, by=ANNA, now=NOW)
 
 
 def test_blanks_are_filled_and_what_is_known_stays():
@@ -76,7 +83,7 @@ def test_undoing_gives_back_what_still_stands_and_keeps_what_was_edited():
     )
 
     apart = merging.unmerge(
-        edited, done.gone, taken=done.taken, state="qualified", scoring=SCORING, by=ANNA, now=NOW
+        LEADS, edited, done.gone, taken=done.taken, state="qualified", by=ANNA, now=NOW
     )
 
     assert apart.survivor.facts.company_name == "恒达水务"
@@ -101,8 +108,84 @@ def test_undoing_gives_back_what_still_stands_and_keeps_what_was_edited():
         pytest.param(MINE, replace(THEIRS, owner_id=ANNA), OwnerWouldBeLost, id="an owner is lost"),
     ],
 )
-def test_what_cannot_become_one_is_refused(
-    mine: merging.Lead, theirs: merging.Lead, refused: type[Refused]
-):
+def test_what_cannot_become_one_is_refused(mine: Lead, theirs: Lead, refused: type[Refused]):
     with pytest.raises(refused):
         merge(mine, theirs)
+
+
+HERE, THERE = make.customer("恒达水务"), make.customer("恒达")
+BUYER = make.contact(
+    customer_id=HERE.id,
+    roles={HERE.id: "采购"},
+    person=make.person(name="李雷", mobile="13800138000"),
+)
+ADVISER = make.contact(
+    customer_id=THERE.id,
+    roles={THERE.id: "顾问"},
+    person=make.person(name="李磊", mail="l@x.com"),
+    attributes={"birthday_gift": "tea"},
+)
+
+
+def test_a_contact_goes_on_for_another_and_speaks_for_all_their_organisations():
+    done = merging.merge(Contacts(), BUYER, ADVISER, by=ANNA, now=NOW)
+
+    assert done.survivor.roles == {HERE.id: "采购", THERE.id: "顾问"}
+    assert (done.survivor.person.name, done.survivor.person.mail) == ("李雷", "l@x.com")
+    assert done.survivor.attributes == {"birthday_gift": "tea"}
+    assert done.gone.merged_into == BUYER.id
+    assert [event.type for event in done.said] == ["contact.updated.v1", "contact.linked.v1"]
+
+
+def test_unmerged_contacts_speak_for_their_own_organisations_again():
+    done = merging.merge(Contacts(), BUYER, ADVISER, by=ANNA, now=NOW)
+
+    apart = merging.unmerge(
+        Contacts(), done.survivor, done.gone, taken=done.taken, state="", by=ANNA, now=NOW
+    )
+
+    assert replace(apart.survivor, sequence=BUYER.sequence) == BUYER
+    assert replace(apart.gone, sequence=ADVISER.sequence) == ADVISER
+
+
+def test_a_withdrawn_contact_is_not_merged():
+    with pytest.raises(WithdrawnAgain):
+        merging.merge(Contacts(), BUYER, replace(ADVISER, withdrawn_at=NOW), by=ANNA, now=NOW)
+
+
+def test_a_customer_takes_what_it_lacks_and_gives_it_back():
+    theirs = replace(THERE, facts=CustomerFacts(name="恒达", region="江苏"))
+    done = merging.merge(Customers(), HERE, theirs, by=ANNA, now=NOW)
+
+    apart = merging.unmerge(
+        Customers(), done.survivor, done.gone, taken=done.taken, state="", by=ANNA, now=NOW
+    )
+
+    assert (done.survivor.facts.region, done.gone.merged_into) == ("江苏", HERE.id)
+    assert (apart.survivor.facts.region, apart.gone.merged_into) == ("", None)
+
+
+def test_nobody_comes_to_stand_above_itself_by_a_merge():
+    below = replace(HERE, parent_id=THERE.id)
+
+    with pytest.raises(StandsAbove):
+        merging.merge(
+            Customers(above={HERE.id: THERE.id, THERE.id: None}), below, THERE, by=ANNA, now=NOW
+        )
+
+
+def test_what_came_to_stand_below_a_merged_customer_meanwhile_stays_there_when_it_comes_back():
+    # 恒达 stood below its holding, which was hung below 恒达水务 while that went on for 恒达.
+    holding = make.customer("恒达控股")
+    gone = replace(THERE, parent_id=holding.id, merged_into=HERE.id)
+    above = {holding.id: THERE.id, THERE.id: HERE.id, HERE.id: None}
+
+    apart = merging.unmerge(
+        Customers(above=above), HERE, gone, taken={}, state="", by=ANNA, now=NOW
+    )
+
+    assert apart.gone.parent_id is None
+    assert [event.type for event in apart.gone_said] == [
+        "customer.unmerged.v1",
+        "customer.moved.v1",
+    ]
