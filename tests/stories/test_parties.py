@@ -31,7 +31,7 @@ async def test_a_deal_of_a_subsidiary_is_sold_through_a_dealer_and_paid_by_the_g
         f"/customers/{plant}/parent",
         by=seller,
         json={"parent_id": group},
-        **{"If-Match": "*"},
+        headers={"If-Match": "*"},
     )
     contact = await house.act(
         "leads", "POST", "/contacts", by=seller, json={"customer_id": plant, "name": "李雷"}
