@@ -3,8 +3,6 @@ ALTER TABLE customer
     ADD COLUMN merged_into uuid,
     ADD COLUMN withdrawn_at timestamptz;
 CREATE INDEX customer_merged ON customer (customer_id) WHERE merged_into IS NOT NULL;
--- A withdrawn deal takes back what it had said of its lead, unless another deal of the lead says the same.
-CREATE INDEX opportunity_of_lead ON opportunity (lead_id) WHERE lead_id IS NOT NULL;
 
 -- Who goes on for a merged customer, perhaps more than once removed.
 CREATE VIEW customer_going_on WITH (security_invoker = true) AS

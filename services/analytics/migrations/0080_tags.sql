@@ -21,4 +21,5 @@ SELECT lead_id,
        tags
 FROM lead
 WHERE captured_at IS NOT NULL
-  AND merged_at IS NULL;
+  AND merged_at IS NULL
+  AND disqualified_reason IS DISTINCT FROM 'import_undone';

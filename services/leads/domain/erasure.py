@@ -97,7 +97,7 @@ def erase_lead(lead: Lead, *, by: UUID | None, now: datetime) -> tuple[Lead, Eve
 def erase_contact(held: Contact, *, now: datetime) -> tuple[Contact, contacts.Events]:
     """Somebody once spoke for the customer; nobody knows who."""
     held, events = advance(held, ContactErased(contact_id=held.id, erased_at=now))
-    return replace(held, person=Person()), events
+    return replace(held, person=Person(), attributes={}), events
 
 
 def digest(certificate: Mapping[str, object]) -> str:

@@ -52,7 +52,9 @@ async def _register(
     changed = [named[number] for number, _ in news if number not in refused]
     told = {named[number].id: row for number, row in rows}
     parents = {
-        one.id: up for one in changed if (up := told[one.id].parent_in(run.system)) is not None
+        one.id: up
+        for one in changed
+        if (up := told[one.id].parent_in(told[one.id].system or run.system)) is not None
     }
     if parents:
         await groups.lock(tx)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from services.leads.domain import masking
 from services.leads.domain.refusals import ContactNotFound
 from services.leads.queries.persons import is_owner, shown
 from services.leads.repository.rows import opened_row
@@ -85,7 +86,8 @@ def _shown(tx: Tx, row: Record) -> ContactOut:
     """Whoever owns one of the organisations is an owner of the contact."""
     said = opened_row(tx, "contact", row)
     mine = bool(row["is_own"]) or is_owner(tx, row)
-    attributes = {**row["attributes"], **(said.attributes if mine else {})}
+    personal = said.attributes if mine else dict.fromkeys(said.attributes, masking.HIDDEN)
+    attributes = {**row["attributes"], **personal}
     return ContactOut.model_validate(
         {**row, "attributes": attributes, **shown(said, is_owner=mine)}
     )
