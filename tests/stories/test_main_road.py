@@ -85,7 +85,9 @@ async def test_the_owner_sees_the_lead_and_the_colleague_does_not(house: Enterpr
 async def test_one_trace_leads_from_the_request_to_the_notice(house: Enterprise):
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
     parent = f"00-{trace}-00f067aa0ba902b7-01"
-    await house.act("leads", "POST", "/leads", by=OPERATOR, json=LEAD, traceparent=parent)
+    await house.act(
+        "leads", "POST", "/leads", by=OPERATOR, json=LEAD, headers={"traceparent": parent}
+    )
     await house.world.settle()
 
     log = house.world.log

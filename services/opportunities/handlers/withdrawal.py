@@ -54,4 +54,4 @@ async def reopen_leads(tx: Tx, batch: Sequence[Heard[LeadConversionUndone]]) -> 
     """Leads are worked on again, by whoever held them last."""
     lead_ids = [heard.event.lead_id for heard in batch]
     await copies.save_unconverted(tx, lead_ids)
-    await copies.save_reopened(tx, lead_ids)
+    await copies.save_reopened(tx, dict.fromkeys(lead_ids, False))

@@ -50,6 +50,7 @@ async def opportunities(
         unit_id=wanted.unit,
         pipeline=wanted.pipeline,
         customer_id=wanted.customer,
+        dealer_id=wanted.dealer,
         after_at=at,
         after_id=deal_id,
         limit=PAGE,

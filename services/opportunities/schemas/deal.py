@@ -204,6 +204,7 @@ class OpportunityFilter(BaseModel):
     unit: UUID | None = None
     pipeline: Annotated[str | None, Field(max_length=60)] = None
     customer: UUID | None = None
+    dealer: UUID | None = None
 
 
 class OpportunityExport(OpportunityFilter):
