@@ -41,6 +41,13 @@ def _person_data(name: str, *listeners: str, partitions: int = 4) -> Kind:
 
 KINDS: tuple[Kind, ...] = (
     _person_data("lead", "opportunities", "notifications", "analytics"),
+    Kind(
+        name="learned_score",
+        owner="leads",
+        table="learned_score",
+        listeners=("notifications",),
+        partitions=1,
+    ),
     _person_data("customer", "opportunities", "notifications", "analytics"),
     _person_data("contact", "opportunities", "analytics", partitions=2),
     _directory("unit"),

@@ -28,7 +28,7 @@ async def test_a_clean_run_breaks_nothing(year: Enterprise):
 
     assert verdict.findings == []
     assert verdict.holds
-    assert verdict.counts["leads"] == 10
+    assert verdict.counts["leads"] == 12
     assert verdict.counts["deals"] == 6
     assert verdict.counts["notices"] > 5
     assert verdict.counts["messages"] == verdict.counts["events"] > 50
@@ -73,7 +73,11 @@ async def test_what_a_test_injects_is_counted_apart(scene: Scene):
 
 async def test_a_ledger_that_is_true_breaks_nothing(scene: Scene, tmp_path: Path):
     rows = await scene.sql.fetch(
-        "SELECT key, principal, scope, body FROM leads.idempotency WHERE status IN (200, 201)"
+        """
+        SELECT key, principal, scope, body, is_sealed
+          FROM leads.idempotency
+         WHERE status IN (200, 201)
+        """
     )
     scene.ledger = tmp_path / "ledger.jsonl"
     lines = [
@@ -83,7 +87,7 @@ async def test_a_ledger_that_is_true_breaks_nothing(scene: Scene, tmp_path: Path
             "status": "ok",
             "method": "POST",
             "path": row["scope"].removeprefix("POST ").replace("{lead_id}", str(OPERATOR)),
-            "response_id": json.loads(row["body"]).get("id"),
+            "response_id": None if row["is_sealed"] else json.loads(row["body"]).get("id"),
         }
         for row in rows
     ]

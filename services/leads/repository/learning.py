@@ -180,10 +180,11 @@ async def add_drift(tx: Tx, watch: Watch, drift: Drift, *, now: datetime) -> Non
     """Keep what was measured."""
     await tx.execute(
         """
-        INSERT INTO learned_drift (version, measured_at, body, sequence)
-        VALUES ($1, $2, $3, $4)
+        INSERT INTO learned_drift (version, learned_score_id, measured_at, body, sequence)
+        VALUES ($1, $2, $3, $4, $5)
         """,
         watch.version,
+        watch.id,
         now,
         drift.model_dump(mode="json"),
         watch.sequence,
