@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from shangji.child import Child, ChildSpec
 from shangji.home import Home
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 POSTGRES_URL = "SHANGJI_TEST_POSTGRES_URL"
 KAFKA_BOOTSTRAP = "SHANGJI_TEST_KAFKA_BOOTSTRAP"
+
+# No test asserts a time, on a machine that may be busy with others.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

@@ -150,7 +150,7 @@ class ConsumerLoop:
             if polled:
                 await self._take(client, polled)
                 self._progress_at = monotonic()
-                if sum(map(len, polled.values())) < BATCH:
+                if self._consumer.rest and sum(map(len, polled.values())) < BATCH:
                     await asyncio.sleep(self._consumer.rest)
             else:
                 await self._watch(client)

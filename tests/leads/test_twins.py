@@ -35,6 +35,7 @@ async def api(office: Office, home: Path) -> AsyncIterator[httpx.AsyncClient]:
         "SHANGJI_LEADS_DATABASE_URL": office.world.access.app_url("leads"),
         "SHANGJI_LEADS_PORT": str(port),
         "SHANGJI_TOKEN_PUBLIC_KEYS": str(home / "token_public.json"),
+        "SHANGJI_SEALING_KEYS": str(home / "sealing.json"),
         "SHANGJI_HOME": str(home),
         "SHANGJI_LOG_LEVEL": "WARNING",
     }
