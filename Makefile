@@ -32,11 +32,12 @@ venv-dev: .venv/.dev-stamp
 	@touch $@
 
 PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --timeout=900
+SINGLE_FAULTS := $(filter-out %/test_chaos.py,$(wildcard tests/faults/test_*.py))
 
-test: venv-dev  ## all tests; much of it is waiting, so two run at once, each with servers of its own
-	$(PYTEST) $(TESTS)
+test: venv-dev  ## all tests but single faults, and three minutes of chaos; two at once, each with servers of its own
+	$(PYTEST) $(if $(filter tests,$(TESTS)),$(SINGLE_FAULTS:%=--ignore=%)) $(TESTS)
 
-faults: venv-dev  ## kill, freeze, cut, wipe, replay, each ending with the checker
+faults: venv-dev  ## kill, freeze, cut, wipe, replay, one by one, each ending with the checker: a quarter of an hour
 	$(PYTEST) tests/faults
 
 test-fast: venv-dev  ## the tests of a working day: none that starts a whole stack
