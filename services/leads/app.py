@@ -5,7 +5,6 @@ from pathlib import Path
 from services.leads.configurations import KINDS, seed
 from services.leads.constraints import CONSTRAINTS
 from services.leads.consumers import consumer
-from services.leads.gateways import OUTSIDE
 from services.leads.handlers import learning, sealing
 from services.leads.importers import IMPORTERS
 from services.leads.queries import totals
@@ -39,7 +38,6 @@ from shared.imports import comparing
 
 async def on_start(resources: Resources) -> None:
     """Persons are sealed before anybody is served; an empty enterprise begins with policies that work."""
-    OUTSIDE.open(resources.settings)
     await sealing.seal_all(resources.database)
     async with resources.database.tx() as tx:
         await seed(tx)

@@ -3,8 +3,6 @@
 import httpx
 
 from services.leads.domain.channel.details import Question
-from shared.sealing import Sealer
-from shared.settings import ServiceSettings
 from shared.timers import SendFailed
 
 TIMEOUT = 10.0
@@ -13,30 +11,17 @@ GONE = frozenset((404, 410))
 """Asking the same again cannot help."""
 
 
-class Outside:
-    """Opened once, when the process starts: timers are a table and know of no settings."""
-
-    sealer: Sealer | None = None
-
-    def open(self, settings: ServiceSettings) -> None:
-        """Take the key that secrets are sealed with from the settings."""
-        self.sealer = Sealer.load(settings.sealing_keys) if settings.sealing_keys else None
-
-    async def ask(self, question: Question) -> bytes:
-        """The platform's answer; raises `SendFailed`, which says nothing of addresses and tokens."""
-        try:
-            async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False) as client:
-                response = await client.get(question.url, headers=dict(question.headers))
-        except httpx.HTTPError as failure:
-            raise SendFailed(type(failure).__name__) from None
-        if response.status_code in GONE:
-            raise SendFailed(f"It answered {response.status_code}", retry=False)
-        if not response.is_success:
-            raise SendFailed(f"It answered {response.status_code}")
-        if len(response.content) > LARGEST_ANSWER:
-            raise SendFailed("Its answer is too long", retry=False)
-        return response.content
-
-
-OUTSIDE = Outside()
-"""The way out of this process."""
+async def ask(question: Question) -> bytes:
+    """The platform's answer; raises `SendFailed`, which says nothing of addresses and tokens."""
+    try:
+        async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False) as client:
+            response = await client.get(question.url, headers=dict(question.headers))
+    except httpx.HTTPError as failure:
+        raise SendFailed(type(failure).__name__) from None
+    if response.status_code in GONE:
+        raise SendFailed(f"It answered {response.status_code}", retry=False)
+    if not response.is_success:
+        raise SendFailed(f"It answered {response.status_code}")
+    if len(response.content) > LARGEST_ANSWER:
+        raise SendFailed("Its answer is too long", retry=False)
+    return response.content

@@ -44,7 +44,6 @@ def create_api(
         constraints=service.constraints,
         backpressure=Backpressure(database=database, limit=settings.outbox_limit),
         signer=Signer.load(key) if (key := settings.token_private_key) else None,
-        sealer=settings.sealer(),
         stop=resources.stop,
     )
     app = FastAPI(

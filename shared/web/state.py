@@ -10,7 +10,6 @@ import structlog
 from fastapi import Request, Response
 
 from shared.db import Database
-from shared.sealing import Sealer
 from shared.tokens import Signer
 from shared.web.authentication import Authenticator
 from shared.web.backpressure import Backpressure
@@ -33,8 +32,6 @@ class State:
     """Read from the database when the process starts to serve."""
     signer: Signer | None = None
     """Only the service where people sign in has one."""
-    sealer: Sealer | None = None
-    """Only a service that keeps secrets has one."""
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process has been told to end; streams watch it."""
     running: set[asyncio.Task[Response]] = field(default_factory=set)
@@ -71,11 +68,3 @@ def signer_of(request: Request) -> Signer:
     if signer is None:
         raise RuntimeError("SHANGJI_TOKEN_PRIVATE_KEY names no key to sign with")
     return signer
-
-
-def sealer_of(request: Request) -> Sealer:
-    """What seals the secrets that this service keeps."""
-    sealer = state_of(request).sealer
-    if sealer is None:
-        raise RuntimeError("SHANGJI_SEALING_KEYS names no keys to seal with")
-    return sealer

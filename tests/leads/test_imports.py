@@ -63,6 +63,17 @@ async def test_rows_become_leads_that_other_services_can_name(office: Office):
     assert lead["external"] == {"system": "crm", "id": "7"}
 
 
+async def test_a_row_joins_a_lead_that_asked_for_a_product(office: Office):
+    product_id = external_id("product", "crm", "BV-50")
+    known = await office.anna.captured(phone="13812341234", product_id=str(product_id))
+    file = sheet({"external_id": "7", "name": "李雷", "phone": "13812341234"})
+
+    run = await take_in(office, "leads", file)
+
+    assert counts(run) == {"duplicate": 1}
+    assert (await office.anna.lead(known))["product_id"] == str(product_id)
+
+
 async def test_the_same_file_twice_changes_nothing(office: Office):
     file = sheet(
         {"external_id": "1", "name": "李雷", "phone": "13812341234"},

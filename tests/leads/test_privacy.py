@@ -206,6 +206,20 @@ async def test_whoever_is_forgotten_twice_is_forgotten_once(office: Office):
     assert await office.said(UUID(contact_id)) == ["contact.added.v1", "contact.erased.v1"]
 
 
+async def test_what_somebody_was_for_whom_is_forgotten_with_them(office: Office):
+    lead_id = await office.anna.captured(**ZHEN)
+    await office.anna.send("POST", f"/leads/{lead_id}/convert", {})
+    lead = await office.anna.lead(lead_id)
+    served = f"/contacts/{lead['contact_id']}/organisations/{lead['customer_id']}"
+    named = await office.anna.send("PUT", served, {"role": "Assistant of Zhen"})
+
+    await erased(office, lead_id)
+
+    shown = (await office.olga.get(f"/contacts/{lead['contact_id']}")).json()
+    assert [one["role"] for one in named.json()["organisations"]] == ["Assistant of Zhen"]
+    assert [one["role"] for one in shown["organisations"]] == [""]
+
+
 async def test_whoever_comes_again_is_somebody_new(office: Office):
     before = await office.anna.captured(**ZHEN)
     await erased(office, before)

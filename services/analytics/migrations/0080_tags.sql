@@ -1,4 +1,5 @@
--- Leads are counted by their tags; one that has several is counted under each.
+-- Leads are counted by their tags; one that has several is counted under each. A lead whose import was undone was
+-- never here: no report over leads counts it, until it comes back and its event clears the reason.
 ALTER TABLE lead ADD COLUMN tags text[] NOT NULL DEFAULT '{}';
 
 CREATE OR REPLACE VIEW lead_road WITH (security_invoker = true) AS

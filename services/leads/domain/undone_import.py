@@ -44,7 +44,8 @@ def fingerprint(lead: Lead) -> bytes:
         lead.bant.model_dump(mode="json") if lead.bant_grade else None,
         lead.attributes,
     )
-    return blake2b(orjson.dumps(held, option=_SORTED), digest_size=16).digest()
+    # Ids that come from the database are of a class that orjson does not write by itself.
+    return blake2b(orjson.dumps(held, default=str, option=_SORTED), digest_size=16).digest()
 
 
 def why_it_stays(lead: Lead, trace: Trace) -> str:

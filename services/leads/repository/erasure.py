@@ -89,7 +89,11 @@ async def mark_leads(tx: Tx, lead_ids: Collection[UUID], *, now: datetime) -> in
 
 
 async def save_contacts(tx: Tx, contacts: Sequence[Contact], *, now: datetime) -> int:
-    """These contacts have no person any more."""
+    """These contacts have no person any more, and what they were for whom is as blank."""
+    await tx.execute(
+        "UPDATE contact_link SET role = '' WHERE contact_id = ANY($1)",
+        [held.id for held in contacts],
+    )
     return _rows(
         await tx.execute(
             """

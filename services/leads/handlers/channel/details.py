@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from pydantic import JsonValue
 
+from services.leads import gateways
 from services.leads.domain.channel.definition import ChannelVersion
 from services.leads.domain.channel.details import (
     LEASE,
@@ -22,7 +23,6 @@ from services.leads.domain.refusals import (
     DetailsNotToBeHad,
     UnreadableSubmission,
 )
-from services.leads.gateways import OUTSIDE
 from services.leads.handlers.channel.intake import accept, arrival_of
 from services.leads.handlers.channel.secret import secrets_of
 from services.leads.handlers.submission import problem_of
@@ -60,7 +60,7 @@ async def ask(asking: Asking) -> bytes:
     """Ask the platform."""
     if asking.question is None:
         raise SendFailed(asking.problem, retry=False)
-    return await OUTSIDE.ask(asking.question)
+    return await gateways.ask(asking.question)
 
 
 async def note_answers(tx: Tx, outcomes: Sequence[Outcome[Asking]], *, now: datetime) -> None:
@@ -121,7 +121,7 @@ async def _token(tx: Tx, key: str) -> tuple[ChannelVersion | None, str]:
         own = await policy.channel(tx, key)
     except ChannelNotFound:
         return None, ""
-    known = await secrets_of(tx, own, OUTSIDE.sealer) if OUTSIDE.sealer else ()
+    known = await secrets_of(tx, own)
     return own, next((secret[TOKEN] for secret in known if secret.get(TOKEN)), "")
 
 

@@ -33,7 +33,6 @@ from shared.db import Tx
 from shared.ids import new_id
 from shared.principals import ROOT_UNIT
 from shared.refusals import Refused
-from shared.sealing import Sealer
 
 MINUTE = timedelta(minutes=1)
 PUBLIC_KINDS = frozenset(("webhook", "form", "mail"))
@@ -54,14 +53,14 @@ class Admission:
     """It came before, and nothing is left to do."""
 
 
-async def admit(tx: Tx, *, key: str, delivery: Delivery, sealer: Sealer) -> Admission:
+async def admit(tx: Tx, *, key: str, delivery: Delivery) -> Admission:
     """Find out who sends, and keep what a genuine sender sent."""
     own = await policy.channel(tx, key)
     if own.channel.kind not in PUBLIC_KINDS:
         raise ChannelNotFound(channel=key)
     if own.channel.kind == "mail":
         delivery = replace(delivery, content_type=mail.MEDIA_TYPE)
-    verdict = own.channel.proof.prove(delivery, await secrets_of(tx, own, sealer))
+    verdict = own.channel.proof.prove(delivery, await secrets_of(tx, own))
     admission = Admission(own=own, verdict=verdict)
     match verdict:
         case Suspect():
@@ -70,17 +69,17 @@ async def admit(tx: Tx, *, key: str, delivery: Delivery, sealer: Sealer) -> Admi
         case Greeting():
             return admission
         case Genuine():
-            visitor = _visitor(own, delivery, sealer)
+            visitor = _visitor(tx, own, delivery)
             if visitor and await _is_too_often(tx, own, visitor):
                 await tally.count(tx, key, "refused", "Too many from one address")
                 return replace(admission, turned_away=TooManySubmissions(retry_after=60))
             return await _keep(tx, admission, delivery, verdict, visitor)
 
 
-async def greet(tx: Tx, *, key: str, delivery: Delivery, sealer: Sealer) -> Reply:
+async def greet(tx: Tx, *, key: str, delivery: Delivery) -> Reply:
     """Answer a platform that tries out the address of a channel."""
     own = await policy.channel(tx, key)
-    found = own.channel.proof.greet(delivery, await secrets_of(tx, own, sealer))
+    found = own.channel.proof.greet(delivery, await secrets_of(tx, own))
     if isinstance(found, Suspect):
         raise SenderUnproven(reason=found.reason)
     return found.reply
@@ -153,11 +152,11 @@ def arrival_of(
     )
 
 
-def _visitor(own: ChannelVersion, delivery: Delivery, sealer: Sealer) -> bytes | None:
+def _visitor(tx: Tx, own: ChannelVersion, delivery: Delivery) -> bytes | None:
     """Whoever fills in a form, told from others and not recognised anywhere else."""
     if own.channel.kind != "form":
         return None
-    return sealer.mark(delivery.address, place=f"visitor of {own.key}")
+    return tx.sealer.mark(delivery.address, place=f"visitor of {own.key}")
 
 
 async def _is_too_often(tx: Tx, own: ChannelVersion, visitor: bytes) -> bool:

@@ -15,11 +15,10 @@ from shared import audit
 from shared.db import Tx
 from shared.ids import external_id, new_id
 from shared.refusals import FieldError
-from shared.sealing import Sealer
 
 
 async def replace_secret(
-    tx: Tx, *, key: str, parts: Secret | None, overlap: timedelta, sealer: Sealer
+    tx: Tx, *, key: str, parts: Secret | None, overlap: timedelta
 ) -> Secret | None:
     """Give a channel a new secret; what it is when it was made up here, and so has to be shown once."""
     own = await policy.channel(tx, key)
@@ -28,7 +27,7 @@ async def replace_secret(
     await repository.lock(tx, key)
     await repository.end_all(tx, key, after=overlap)
     secret_id = new_id()
-    sealed = sealer.seal(orjson.dumps(made or parts), place=f"channel_secret {secret_id}")
+    sealed = tx.sealer.seal(orjson.dumps(made or parts), place=f"channel_secret {secret_id}")
     await repository.add(tx, secret_id, key, sealed=sealed)
     await audit.record(
         tx,
@@ -40,12 +39,12 @@ async def replace_secret(
     return made
 
 
-async def secrets_of(tx: Tx, own: ChannelVersion, sealer: Sealer) -> Sequence[Secret]:
+async def secrets_of(tx: Tx, own: ChannelVersion) -> Sequence[Secret]:
     """The secrets that prove a sender now; several while one replaces another."""
     if not own.channel.proof.parts:
         return ()
     opened: list[Secret] = [
-        orjson.loads(sealer.open(sealed, place=f"channel_secret {secret_id}"))
+        orjson.loads(tx.sealer.open(sealed, place=f"channel_secret {secret_id}"))
         for secret_id, sealed in await repository.in_force(tx, own.key)
     ]
     # One that was made for another scheme, before the channel changed, proves nothing any more.

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Query
-from fastapi import Request as HttpRequest
 
 from services.leads.handlers.channel import definition, secret
 from services.leads.queries import channel as queries
@@ -17,7 +16,6 @@ from services.leads.schemas.channel import (
     SecretOut,
 )
 from shared.web import Moment, Page, Request, Tx, allow, door
-from shared.web.state import sealer_of
 
 KEEPERS = allow("operator", "integrator")
 READERS = allow("operator", "integrator", "manager", "auditor")
@@ -52,15 +50,9 @@ async def define_channel(key: ChannelKey, wanted: ChannelIn, tx: Tx) -> ChannelO
 
 
 @secrets.put("/{key}/secret", dependencies=[KEEPERS])
-async def replace_channel_secret(
-    key: ChannelKey, wanted: SecretIn, tx: Tx, request: HttpRequest
-) -> SecretOut:
+async def replace_channel_secret(key: ChannelKey, wanted: SecretIn, tx: Tx) -> SecretOut:
     """Give a channel a new secret; what it was stays good for the overlap."""
     made = await secret.replace_secret(
-        tx,
-        key=key,
-        parts=wanted.parts,
-        overlap=timedelta(hours=wanted.overlap_hours),
-        sealer=sealer_of(request),
+        tx, key=key, parts=wanted.parts, overlap=timedelta(hours=wanted.overlap_hours)
     )
     return SecretOut(channel=key, parts=dict(made) if made else None)

@@ -18,7 +18,6 @@ from shared.principals import Principal
 from shared.refusals import Refused
 from shared.web import Now, RawBody, Tx, door, problem, public
 from shared.web.problems import Problem
-from shared.web.state import sealer_of
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"model": Problem, "description": "Not from a sender the channel knows"},
@@ -58,11 +57,7 @@ mails = door.router(
 )
 async def greet_channel(key: ChannelKey, request: Request, tx: Tx) -> Response:
     """What a platform asks before it uses an address: WeCom, Meta and LinkedIn do."""
-    return said(
-        await handlers.greet(
-            tx, key=key, delivery=delivery_of(request, b""), sealer=sealer_of(request)
-        )
-    )
+    return said(await handlers.greet(tx, key=key, delivery=delivery_of(request, b"")))
 
 
 @router.post(
@@ -106,10 +101,7 @@ async def _take_in(tx: db.Tx, request: Request, body: bytes, now: datetime) -> R
 
 async def _admit(tx: db.Tx, request: Request, body: bytes) -> Admission:
     return await handlers.admit(
-        tx,
-        key=request.path_params["key"],
-        delivery=delivery_of(request, body),
-        sealer=sealer_of(request),
+        tx, key=request.path_params["key"], delivery=delivery_of(request, body)
     )
 
 
