@@ -20,6 +20,9 @@ class Entry:
     before: State | None = None
     after: State | None = None
     why: str = ""
+    actor_id: UUID | None = None
+    correlation_id: str = ""
+    """Blank like the actor: those of the transaction, unless it works for several."""
 
 
 async def record(
@@ -52,13 +55,14 @@ async def record_all(tx: Tx, entries: Sequence[Entry]) -> None:
         """
         INSERT INTO audit (at, actor_id, correlation_id,
                            action, subject_kind, subject_id, why, before, after)
-        SELECT $1, $2, $3, action, subject_kind, subject_id, why, before, after
-          FROM unnest($4::text[], $5::text[], $6::uuid[], $7::text[], $8::jsonb[], $9::jsonb[])
-            AS row (action, subject_kind, subject_id, why, before, after)
+        SELECT $1, actor_id, correlation_id, action, subject_kind, subject_id, why, before, after
+          FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[],
+                      $8::jsonb[], $9::jsonb[])
+            AS row (actor_id, correlation_id, action, subject_kind, subject_id, why, before, after)
         """,
         tx.now,
-        tx.actor_id,
-        tracing.correlation_id(),
+        [entry.actor_id or tx.actor_id for entry in entries],
+        [entry.correlation_id or tracing.correlation_id() for entry in entries],
         [entry.action for entry in entries],
         [entry.subject_kind for entry in entries],
         [entry.subject_id for entry in entries],

@@ -30,7 +30,12 @@ def child_of(parent: str) -> str:
 
 def correlation_id() -> str:
     """The id that ties together all that one request or one event set in motion."""
-    return _current.get()[3:35]
+    return correlation_of(_current.get())
+
+
+def correlation_of(traceparent: str) -> str:
+    """The correlation id of whatever happens in a span."""
+    return traceparent[3:35]
 
 
 def traceparent() -> str:
@@ -58,6 +63,15 @@ def caused_by(causes: Mapping[UUID, str]) -> Iterator[None]:
         yield
     finally:
         _causes.reset(token)
+
+
+@contextmanager
+def caused_alike(twins: Mapping[UUID, UUID]) -> Iterator[None]:
+    """What is announced about one of these goes on in the trace of the other it is mapped to."""
+    causes = _causes.get()
+    also = {twin: causes[known] for twin, known in twins.items() if known in causes}
+    with caused_by({**causes, **also}):
+        yield
 
 
 def traceparent_of(event: Event) -> str:

@@ -9,7 +9,7 @@ from shared.web.pages import Page, PageParams, PageRequest
 from shared.web.permissions import EVERYBODY, allow, public
 from shared.web.problems import render as problem
 from shared.web.sse import LastEventId
-from shared.web.visit import etag
+from shared.web.visit import Visit, etag
 
 __all__ = [
     "EVERYBODY",
@@ -27,6 +27,7 @@ __all__ = [
     "Tx",
     "Upload",
     "UploadedFile",
+    "Visit",
     "allow",
     "create_api",
     "door",

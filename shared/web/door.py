@@ -15,7 +15,7 @@ from shared.web import documentation
 from shared.web.giving import given
 from shared.web.passage import ONE_MEBIBYTE, Options, Passage
 from shared.web.permissions import permission_of, without_permissions
-from shared.web.visit import Keep, KeyOf
+from shared.web.visit import Keep, KeyOf, Together
 
 COMMANDS = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 
@@ -33,6 +33,7 @@ def router(
     private: bool = False,
     keep: Keep | None = None,
     key: KeyOf | None = None,
+    together: Together | None = None,
 ) -> APIRouter:
     """A router behind the door.
 
@@ -41,7 +42,8 @@ def router(
     commands that have to see everything and show nothing of it. `foreign` is for senders whose
     requests are not made for us: the handler reads query and body itself. `private` is for answers that
     show a person: they are stored sealed. `keep` stores what was
-    sent and had to be refused; `key` derives the idempotency key for senders that do not know of it.
+    sent and had to be refused; `key` derives the idempotency key for senders that do not know of it. `together` carries out commands
+    that arrive while others commit in one transaction, as the service; see `group_commit`.
     """
     options = Options(
         accepts=tuple(accepts),
@@ -53,6 +55,7 @@ def router(
         private=private,
         keep=keep,
         key=key,
+        together=together,
     )
     route_class = type("DoorRoute", (DoorRoute,), {"options": options})
     return APIRouter(prefix=prefix, tags=list(tags), route_class=route_class)

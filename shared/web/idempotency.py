@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,9 +40,14 @@ class Once:
     """The answer shows a person."""
 
     @property
+    def name(self) -> str:
+        """What no other command is called."""
+        return f"{self.principal_id} {self.scope} {self.key}"
+
+    @property
     def place(self) -> str:
         """Where a sealed answer belongs."""
-        return f"idempotency {self.principal_id} {self.scope} {self.key}"
+        return f"idempotency {self.name}"
 
 
 def key_of(request: Request) -> str:
@@ -80,17 +85,20 @@ _CLAIM = """
                set_config('shangji.units', $1, true),
                set_config('shangji.person', $2, true),
                set_config('shangji.everything', $3, true),
-               set_config('lock_timeout', $8, true)
+               set_config('lock_timeout', $4, true)
     ), taken AS (
         INSERT INTO idempotency (principal, scope, key, body_hash, created_at)
-        SELECT $4, $5, $6, $7, clock_timestamp()
-          FROM entered
+        SELECT principal, scope, key, body_hash, clock_timestamp()
+          FROM entered,
+               unnest($5::uuid[], $6::text[], $7::text[], $8::bytea[])
+            AS asked (principal, scope, key, body_hash)
+         ORDER BY principal, scope, key
             ON CONFLICT DO NOTHING
-        RETURNING true
+        RETURNING principal, scope, key
     )
     SELECT now,
            epoch,
-           EXISTS (SELECT FROM taken) AS is_first
+           ARRAY(SELECT concat_ws(' ', principal, scope, key) FROM taken) AS taken
       FROM entered
     """
 
@@ -103,7 +111,7 @@ async def opened(
 
     Waits while another transaction holds the key.
     """
-    entrance = _by_key(once) if once else MAIN_ENTRANCE
+    entrance = by_keys([once], patience=PATIENCE) if once else MAIN_ENTRANCE
     async with AsyncExitStack() as stack:
         try:
             tx = await stack.enter_async_context(
@@ -124,13 +132,30 @@ async def begin_again(tx: Tx, once: Once | None) -> Response | None:
     return await _answer(tx, once)
 
 
-def _by_key(once: Once) -> Entrance:
-    arguments = (once.principal_id, once.scope, once.key, once.body_hash, PATIENCE)
-    return Entrance(sql=_CLAIM, arguments=arguments)
+def by_keys(asked: Sequence[Once], *, patience: str) -> Entrance:
+    """The way into a transaction that takes these keys, each of them another; see `is_first`.
+
+    What another transaction holds is waited for as long as `patience` says.
+    """
+    return Entrance(
+        sql=_CLAIM,
+        arguments=(
+            patience,
+            [once.principal_id for once in asked],
+            [once.scope for once in asked],
+            [once.key for once in asked],
+            [once.body_hash for once in asked],
+        ),
+    )
+
+
+def is_first(tx: Tx, once: Once) -> bool:
+    """Whether the transaction took the key: nobody has used it before."""
+    return once.name in tx.entered["taken"]
 
 
 async def _answer(tx: Tx, once: Once | None) -> Response | None:
-    if once is None or tx.entered["is_first"]:
+    if once is None or is_first(tx, once):
         return None
     row = await tx.fetchrow(
         """
@@ -155,23 +180,62 @@ async def _answer(tx: Tx, once: Once | None) -> Response | None:
 
 async def keep(tx: Tx, once: Once, answer: Response) -> None:
     """Store the answer beside the key, to be committed with the work."""
-    headers = {name: value for name, value in answer.headers.items() if name not in _NOT_KEPT}
-    body, is_sealed = bytes(answer.body), once.is_private and tx.keeps_secrets
-    if is_sealed:
-        body = tx.sealer.seal(body, place=once.place)
+    await keep_all(tx, {once: answer})
+
+
+async def keep_all(tx: Tx, answers: Mapping[Once, Response]) -> None:
+    """Store each answer beside its key."""
+    bodies = [_body(tx, once, answer) for once, answer in answers.items()]
     await tx.later(
         """
-        UPDATE idempotency
-           SET status = $4, headers = $5, body = $6, is_sealed = $7
-         WHERE principal = $1 AND scope = $2 AND key = $3
+        UPDATE idempotency AS kept
+           SET status = answer.status,
+               headers = answer.headers,
+               body = answer.body,
+               is_sealed = answer.is_sealed
+          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::jsonb[], $6::bytea[],
+                      $7::bool[])
+            AS answer (principal, scope, key, status, headers, body, is_sealed)
+         WHERE kept.principal = answer.principal
+           AND kept.scope = answer.scope
+           AND kept.key = answer.key
         """,
-        once.principal_id,
-        once.scope,
-        once.key,
-        answer.status_code,
-        headers,
-        body,
-        is_sealed,
+        [once.principal_id for once in answers],
+        [once.scope for once in answers],
+        [once.key for once in answers],
+        [answer.status_code for answer in answers.values()],
+        [_headers(answer) for answer in answers.values()],
+        [body for body, _ in bodies],
+        [is_sealed for _, is_sealed in bodies],
+    )
+
+
+def _headers(answer: Response) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name not in _NOT_KEPT}
+
+
+def _body(tx: Tx, once: Once, answer: Response) -> tuple[bytes, bool]:
+    body = bytes(answer.body)
+    if once.is_private and tx.keeps_secrets:
+        return tx.sealer.seal(body, place=once.place), True
+    return body, False
+
+
+async def release_all(tx: Tx, unused: Sequence[Once]) -> None:
+    """Give keys back, as if they had not been taken."""
+    if not unused:
+        return
+    await tx.later(
+        """
+        DELETE FROM idempotency AS kept
+         USING unnest($1::uuid[], $2::text[], $3::text[]) AS unused (principal, scope, key)
+         WHERE kept.principal = unused.principal
+           AND kept.scope = unused.scope
+           AND kept.key = unused.key
+        """,
+        [once.principal_id for once in unused],
+        [once.scope for once in unused],
+        [once.key for once in unused],
     )
 
 
@@ -202,18 +266,7 @@ async def due_for_purge(tx: Tx, *, now: datetime, limit: int) -> Sequence[Once]:
 
 async def purge(tx: Tx, due: Sequence[Once], *, now: datetime) -> None:  # noqa: ARG001
     """Forget them."""
-    await tx.execute(
-        """
-        DELETE FROM idempotency AS kept
-         USING unnest($1::uuid[], $2::text[], $3::text[]) AS old (principal, scope, key)
-         WHERE kept.principal = old.principal
-           AND kept.scope = old.scope
-           AND kept.key = old.key
-        """,
-        [once.principal_id for once in due],
-        [once.scope for once in due],
-        [once.key for once in due],
-    )
+    await release_all(tx, due)
 
 
 PURGE = Timer(
@@ -221,6 +274,6 @@ PURGE = Timer(
     every=timedelta(minutes=10),
     due=due_for_purge,
     act=purge,
-    key=lambda once: f"{once.principal_id} {once.scope} {once.key}",
+    key=lambda once: once.name,
 )
 """Runs in every service."""

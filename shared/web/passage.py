@@ -21,12 +21,13 @@ from shared.db import EVERYTHING, TRANSIENT, Tx
 from shared.failpoints import failpoint
 from shared.refusals import FieldError, Refused
 from shared.web import bodies, idempotency, problems
+from shared.web.group_commit import GroupCommit
 from shared.web.idempotency import Once
 from shared.web.judgement import NEVER_KEPT, BodyInvalid, refusal_in
 from shared.web.permissions import Permission
 from shared.web.refusals import InternalError, InvalidRequest, Unavailable
 from shared.web.state import LONGEST_COMMAND_SECONDS, State, state_of
-from shared.web.visit import Keep, KeyOf, Visit
+from shared.web.visit import Keep, KeyOf, Together, Visit
 
 log = structlog.get_logger()
 
@@ -59,6 +60,7 @@ class Options:
     private: bool = False
     keep: Keep | None = None
     key: KeyOf | None = None
+    together: Together | None = None
 
 
 class Guarded(Protocol):
@@ -96,6 +98,7 @@ class Passage:
         began = time.perf_counter()
         visit = Visit(request=request, permission=self._permission)
         with tracing.span(request.headers.get("traceparent", ""), route=self._path) as span:
+            visit.span = span
             try:
                 response = await self._answer(visit)
             finally:
@@ -196,6 +199,14 @@ class Passage:
 
     async def _decide(self, visit: Visit, state: State) -> Response:
         once = self._once(visit)
+        together = self._options.together
+        if once and together and self._is_readable(visit):
+            group = state.groups.setdefault(self._path, GroupCommit(state.database, together))
+            if answer := await group.answer(visit, once):
+                return answer
+        return await self._decide_alone(visit, state, once)
+
+    async def _decide_alone(self, visit: Visit, state: State, once: Once | None) -> Response:
         scope = EVERYTHING if self._options.as_service else visit.scope
         async with idempotency.opened(
             state.database, once, scope=scope, actor_id=visit.actor_id
@@ -261,6 +272,13 @@ class Passage:
             await idempotency.keep(tx, once, response)
         return response
 
+    def _is_readable(self, visit: Visit) -> bool:
+        try:
+            self._open_body(visit)
+        except (Refused, BodyInvalid):
+            return False
+        return True
+
     def _open_body(self, visit: Visit) -> None:
         """Give FastAPI the body as we have read it: strictly, as JSON and nothing looser."""
         request = visit.request
@@ -277,7 +295,7 @@ class Passage:
                 value = self._adapter.validate_json(visit.body)
             except ValidationError as found:
                 raise BodyInvalid(found) from found
-        request._json = value  # noqa: SLF001
+        visit.content = request._json = value  # noqa: SLF001
 
 
 def _query_names(dependant: Dependant) -> Iterator[str]:

@@ -13,6 +13,7 @@ from shared.db import Database
 from shared.tokens import Signer
 from shared.web.authentication import Authenticator
 from shared.web.backpressure import Backpressure
+from shared.web.group_commit import GroupCommit
 from shared.web.judgement import Constraints
 
 log = structlog.get_logger()
@@ -35,6 +36,8 @@ class State:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process has been told to end; streams watch it."""
     running: set[asyncio.Task[Response]] = field(default_factory=set)
+    groups: dict[str, GroupCommit] = field(default_factory=dict)
+    """By route, for those whose commands are carried out together."""
 
     async def see_through(self, work: Coroutine[Any, Any, Response]) -> Response:
         """Finish a command even when the caller hangs up: it may be about to commit."""

@@ -1,8 +1,9 @@
 """What the door knows about one request, and what a handler may ask it for."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -30,7 +31,11 @@ class Visit:
     request: Request
     permission: Permission
     principal: Principal | None = None
+    span: str = ""
+    """The traceparent it is answered in."""
     body: bytes = b""
+    content: Any = None
+    """What the body says, read by the route's model."""
     upload: Upload | None = None
     tx: db.Tx | None = None
 
@@ -40,6 +45,13 @@ class Visit:
         return self.principal.scope if self.principal else EVERYTHING
 
     @property
+    def actor(self) -> Principal:
+        """Who is asking, where somebody must."""
+        if self.principal is None:
+            raise RuntimeError("A public route has no actor")
+        return self.principal
+
+    @property
     def actor_id(self) -> UUID | None:
         """Who is written into the audit rows."""
         return self.principal.id if self.principal else None
@@ -47,6 +59,10 @@ class Visit:
     def begin(self) -> None:
         """Let the dependencies of the handler find this visit."""
         self.request.scope[_VISIT] = self
+
+
+Together = Callable[[db.Tx, Sequence[Visit]], Awaitable[Sequence[Response | None]]]
+"""Carries out commands to one route in one transaction; no answer for one that has to go alone."""
 
 
 def visit_of(request: Request) -> Visit:
@@ -64,9 +80,7 @@ def tx_of(visit: Visit) -> db.Tx:
 
 def actor_of(visit: Visit) -> Principal:
     """Who is asking."""
-    if visit.principal is None:
-        raise RuntimeError("A public route has no actor")
-    return visit.principal
+    return visit.actor
 
 
 def now_of(visit: Visit) -> datetime:

@@ -21,7 +21,7 @@ from services.leads.repository import lead as leads
 from services.leads.repository import policy
 from services.leads.repository import touch as touches
 from services.leads.repository import trace as traces
-from shared import audit
+from shared import audit, tracing
 from shared.contracts.base import ExternalId
 from shared.db import Tx
 from shared.ids import external_id, new_id
@@ -43,6 +43,16 @@ async def capture_lead(
     trail: Trail = NOWHERE,
 ) -> Received:
     """Make one submission a lead, or join it to the lead it belongs to."""
+    arrival = await arrive(tx, submission_id=submission_id, told=told, by=by, now=now, trail=trail)
+    [received] = await receive(tx, [arrival], now=now)
+    await audit.record_all(tx, [entry_of(arrival, received)])
+    return received
+
+
+async def arrive(
+    tx: Tx, *, submission_id: UUID, told: Telling, by: Principal, now: datetime, trail: Trail
+) -> Arrival:
+    """Read one submission. `UnreadableValues` names all that is wrong with it."""
     channel = channel_for(told, by)
     rules = (await policy.channels(tx)).policy_of(channel)
     reading, errors = read(told, channel=channel, default_region=rules.region)
@@ -50,7 +60,7 @@ async def capture_lead(
     if errors:
         raise UnreadableValues(errors=errors)
 
-    arrival = Arrival(
+    return Arrival(
         lead_id=lead_id_for(reading.facts.external),
         submission_id=submission_id,
         reading=reading,
@@ -58,16 +68,17 @@ async def capture_lead(
         captured_at=now,
         trail=trail,
     )
-    [received] = await receive(tx, [arrival], now=now)
 
-    await audit.record(
-        tx,
+
+def entry_of(arrival: Arrival, received: Received) -> audit.Entry:
+    """What is noted of one submission that was taken."""
+    channel = arrival.reading.facts.channel
+    return audit.Entry(
         action=f"lead.{received.effect}",
         subject_kind="lead",
         subject_id=received.lead_id,
-        after={"channel": channel, "submission_id": str(submission_id)},
+        after={"channel": channel, "submission_id": str(arrival.submission_id)},
     )
-    return received
 
 
 async def receive(
@@ -99,7 +110,8 @@ async def receive(
         )
         settlement = identity.settle(meeting, held)
         if not settlement.older:
-            await announce(tx, list(hoped.values()), now=now)
+            ends = list(zip(meeting.leaders, arrivals, outcomes, strict=True))
+            await _announce(tx, list(hoped.values()), ends, now=now)
             await touches.add_all(tx, touches_of(arrivals, outcomes))
             return outcomes
 
@@ -138,9 +150,17 @@ async def _join(
     ]
     again = iter(joined)
     outcomes = [next(again) if lead_id in known else hope for lead_id, _, hope in ends]
-    await announce(tx, [*new, *changes.values()], now=now)
+    await _announce(tx, [*new, *changes.values()], ends, now=now)
     await touches.add_all(tx, touches_of([arrival for _, arrival, _ in ends], outcomes))
     return outcomes
+
+
+async def _announce(
+    tx: Tx, changes: Sequence[tuple[Lead, Events]], ends: Sequence[End], *, now: datetime
+) -> None:
+    """Say what happened; where several senders are served, each lead in the trace of its own."""
+    with tracing.caused_alike({lead_id: arrival.submission_id for lead_id, arrival, _ in ends}):
+        await announce(tx, changes, now=now)
 
 
 async def _receive_beside(

@@ -1,15 +1,19 @@
 """What senders sent: judged at once and kept in either case, mended when it was not good enough."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from pydantic import JsonValue
 
-from services.leads.domain.capture import Received
+from services.leads.domain.capture import Arrival, Received
 from services.leads.domain.intake import Submission, Telling
+from services.leads.domain.refusals import UnreadableValues
 from services.leads.domain.trail import Trail
-from services.leads.handlers.capture import capture_lead, channel_for
+from services.leads.handlers.capture import arrive, capture_lead, channel_for, entry_of, receive
 from services.leads.repository import submission
+from shared import audit, tracing
 from shared.db import Tx
 from shared.ids import new_id
 from shared.principals import ROOT_UNIT, Principal
@@ -35,8 +39,62 @@ async def take_in(
 ) -> Received:
     """Judge what was sent; with the lead it becomes, or joins, it is kept as it came."""
     received = await capture_lead(tx, submission_id=sent.id, told=told, by=by, now=now, trail=trail)
-    await submission.add_accepted(tx, sent, channel=channel_for(told, by), received=received)
+    await submission.add_accepted(tx, [(sent, channel_for(told, by), received)])
     return received
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """One of several submissions that come in together."""
+
+    sent: Submission
+    told: Telling
+    trail: Trail
+    by: Principal
+    span: str
+    """The traceparent it is answered in."""
+
+
+async def take_in_all(
+    tx: Tx, sendings: Sequence[Sending], *, now: datetime
+) -> list[Received | None]:
+    """Judge what several sent in one go; nothing for what cannot be read: that is to go alone."""
+    read = [(sending, await _read(tx, sending, now=now)) for sending in sendings]
+    readable = [(sending, arrival) for sending, arrival in read if arrival]
+    with tracing.caused_by({sending.sent.id: sending.span for sending in sendings}):
+        received = await receive(tx, [arrival for _, arrival in readable], now=now)
+
+    ends = list(zip(readable, received, strict=True))
+    await audit.record_all(
+        tx,
+        [
+            replace(
+                entry_of(arrival, end),
+                actor_id=sending.by.id,
+                correlation_id=tracing.correlation_of(sending.span),
+            )
+            for (sending, arrival), end in ends
+        ],
+    )
+    await submission.add_accepted(
+        tx, [(sending.sent, arrival.reading.facts.channel, end) for (sending, arrival), end in ends]
+    )
+    became = {sending.sent.id: end for (sending, _), end in ends}
+    return [became.get(sending.sent.id) for sending in sendings]
+
+
+async def _read(tx: Tx, sending: Sending, *, now: datetime) -> Arrival | None:
+    try:
+        return await arrive(
+            tx,
+            submission_id=sending.sent.id,
+            told=sending.told,
+            by=sending.by,
+            now=now,
+            trail=sending.trail,
+        )
+    except UnreadableValues:
+        return None
 
 
 async def quarantine(tx: Tx, sent: Submission, refused: Refused, *, channel: str = "") -> None:

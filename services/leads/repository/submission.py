@@ -1,6 +1,6 @@
 """What senders sent, as they sent it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -11,25 +11,33 @@ from services.leads.domain.refusals import AlreadyAccepted, AlreadyDiscarded, Su
 from services.leads.repository.bodies import seal
 from shared.db import Tx
 
+Accepted = tuple[Submission, str, Received]
+"""What was sent, by which channel, and what became of it."""
 
-async def add_accepted(tx: Tx, sent: Submission, *, channel: str, received: Received) -> None:
-    """What was sent is part of a lead."""
+
+async def add_accepted(tx: Tx, accepted: Sequence[Accepted]) -> None:
+    """What was sent is part of leads."""
     await tx.later(
         """
         INSERT INTO submission
                (id, state, body, content_type, channel, lead_id, effect, received_by, unit_id,
                 received_at)
-        VALUES ($1, 'accepted', $2, $3, $4, $5, $6, $7, $8, $9)
+        SELECT id, 'accepted', body, content_type, channel, lead_id, effect, received_by, unit_id,
+               received_at
+          FROM unnest($1::uuid[], $2::bytea[], $3::text[], $4::text[], $5::uuid[], $6::text[],
+                      $7::uuid[], $8::uuid[], $9::timestamptz[])
+            AS row (id, body, content_type, channel, lead_id, effect, received_by, unit_id,
+                    received_at)
         """,
-        sent.id,
-        seal(tx, sent.id, sent.body),
-        sent.content_type,
-        channel,
-        received.lead_id,
-        received.effect,
-        sent.received_by,
-        sent.unit_id,
-        sent.received_at,
+        [sent.id for sent, _, _ in accepted],
+        [seal(tx, sent.id, sent.body) for sent, _, _ in accepted],
+        [sent.content_type for sent, _, _ in accepted],
+        [channel for _, channel, _ in accepted],
+        [received.lead_id for _, _, received in accepted],
+        [received.effect for _, _, received in accepted],
+        [sent.received_by for sent, _, _ in accepted],
+        [sent.unit_id for sent, _, _ in accepted],
+        [sent.received_at for sent, _, _ in accepted],
     )
 
 

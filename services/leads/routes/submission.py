@@ -1,5 +1,6 @@
 """The way in: what senders send is judged at once, kept in either case, and mended when it has to be."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -28,6 +29,7 @@ from shared.web import (
     PageParams,
     RawBody,
     Tx,
+    Visit,
     allow,
     door,
 )
@@ -42,7 +44,39 @@ async def keep(
     return sent.id
 
 
-intake = door.router(prefix="/leads", tags=["leads"], as_service=True, keep=keep)
+async def capture_together(tx: db.Tx, visits: Sequence[Visit]) -> list[Response | None]:
+    """Take in what several senders sent at the same time."""
+    sendings = [_sending(visit, now=tx.now) for visit in visits]
+    received = await handlers.take_in_all(tx, sendings, now=tx.now)
+    return [
+        _answer(receipt(end, sending.sent.id)) if end else None
+        for sending, end in zip(sendings, received, strict=True)
+    ]
+
+
+def _sending(visit: Visit, *, now: datetime) -> handlers.Sending:
+    lead: LeadIn = visit.content
+    by = visit.actor
+    return handlers.Sending(
+        sent=sent_by(visit.request, visit.body, by=by, now=now),
+        told=lead,
+        trail=lead.trail,
+        by=by,
+        span=visit.span,
+    )
+
+
+def _answer(told: LeadReceipt) -> Response:
+    return Response(
+        told.model_dump_json(),
+        status_code=200 if told.duplicate else 201,
+        media_type="application/json",
+    )
+
+
+intake = door.router(
+    prefix="/leads", tags=["leads"], as_service=True, keep=keep, together=capture_together
+)
 router = door.router(prefix="/submissions", tags=["submissions"])
 MENDERS = allow("team_lead", "manager", "operator", "integrator")
 

@@ -37,7 +37,7 @@ async def log_call(
     )
     [received] = await receive(tx, [arrival], now=now)
 
-    await submission.add_accepted(tx, sent, channel=key, received=received)
+    await submission.add_accepted(tx, [(sent, key, received)])
     await audit.record(
         tx,
         action=f"lead.{received.effect}",
