@@ -227,6 +227,8 @@ class DealWanted(BaseModel):
     product_id: UUID | None = None
     expected_close_on: date | None = None
     source: str = ""
+    attributes: dict[str, str | bool | float] = {}
+    """Its custom fields; none that tells who somebody is."""
 
 
 class LeadConverted(LeadEvent):

@@ -47,7 +47,7 @@ class Writer(Protocol):
 
 
 def written(value: object) -> Cell:
-    """A value as a cell says it: whole numbers without a point, truth as a word, times as ISO has them."""
+    """A value as a cell says it: whole numbers without a point, truth as a word, times as ISO has them, lists as an import splits them."""
     match value:
         case None:
             return ""
@@ -59,6 +59,8 @@ def written(value: object) -> Cell:
             return value
         case datetime() | date():
             return value.isoformat()
+        case list() | tuple():
+            return "、".join(map(str, value))
         case _:
             return str(value)
 

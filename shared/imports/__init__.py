@@ -24,6 +24,7 @@ from shared.imports.hook import (
     Settings,
 )
 from shared.imports.routes import router
+from shared.imports.rows import items
 
 __all__ = [
     "OWN_SYSTEM",
@@ -35,6 +36,7 @@ __all__ = [
     "RowOutcome",
     "Run",
     "Settings",
+    "items",
     "router",
     "worker",
 ]

@@ -102,7 +102,7 @@ def _step(model: type[BaseModel], name: str, source: Source, zone: ZoneInfo) -> 
         if text is None:
             return None
         if listed:
-            return _items(text, source)
+            return items(text, source.split)
         if moment is not None:
             return _moment(text, source, moment, zone)
         if counted:
@@ -125,8 +125,9 @@ def _text(cells: Mapping[str, str], source: Source) -> str | None:
     return source.default if turned is None else turned
 
 
-def _items(text: str, source: Source) -> list[str]:
-    parts = text.split(source.split) if source.split else _ITEMS.split(text)
+def items(text: str, parted_by: str | None = None) -> list[str]:
+    """The parts of a cell that holds several."""
+    parts = text.split(parted_by) if parted_by else _ITEMS.split(text)
     return [part.strip() for part in parts if part.strip()]
 
 

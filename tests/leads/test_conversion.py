@@ -4,6 +4,7 @@ import asyncio
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
+import orjson
 import pytest
 
 from tests.leads import make
@@ -231,6 +232,22 @@ async def test_attributes_go_over_to_the_customer_as_policy_says(office: Office)
 
     customer = (await office.anna.get(f"/customers/{made['customer_id']}")).json()
     assert customer["attributes"] == {"employees": 250}
+
+
+async def test_custom_fields_go_to_the_deal_but_none_that_tells_who_somebody_is(office: Office):
+    carry = [
+        {"attribute": "budget_source", "to": "deal.attributes.funding"},
+        {"attribute": "site_phone", "to": "deal.attributes.site"},
+        {"attribute": "tender_no", "to": "deal.attributes.wechat"},
+    ]
+    await policy(office, carry=carry, opportunity="always")
+    attributes = {"budget_source": "国债", "site_phone": MOBILE, "tender_no": "TN-17"}
+
+    await converted(office, company_name="Acme", attributes=attributes)
+
+    await office.world.settle()
+    [said] = office.world.log.events("lead.converted.v1")
+    assert orjson.loads(said.payload)["deal"]["attributes"] == {"funding": "国债"}
 
 
 async def test_many_leads_are_converted_each_for_itself(office: Office):

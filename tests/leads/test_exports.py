@@ -12,6 +12,8 @@ from services.leads.queries import export as queries
 from tests.leads import make
 from tests.leads.office import Caller, Office
 from tests.leads.test_imports import CUSTOMERS, counts, sheet, take_in
+from tests.leads.test_tags import in_force, tags_of
+from tests.leads.test_undone_imports import TAGS, undo
 
 NASTY = '=HYPERLINK("http://x")'
 RESTLESS = {
@@ -74,6 +76,36 @@ async def test_only_the_cells_that_were_changed_are_corrections(office: Office):
     assert lead["region"] == "苏州"
     assert lead["attributes"] == RESTLESS["attributes"] | {"size": 12}
     assert await office.olga.captured(phone="13812341234") == lead_id
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+async def test_tags_go_out_and_come_back_without_a_change(office: Office, form: str):
+    await in_force(office, TAGS)
+    lead_id = await office.olga.captured(name="李雷", industry="水务")
+    await office.olga.send("PUT", f"/leads/{lead_id}/tags/扩容")
+    await office.world.advance()
+    said = await office.said()
+
+    run = await take_in(office, "leads", await exported(office.olga, format=form), "{}")
+
+    assert counts(run) == {"unchanged": 1}
+    assert await office.said() == said
+
+
+async def test_a_tag_that_was_added_to_the_file_is_put_on_and_can_be_undone(office: Office):
+    await in_force(office, TAGS)
+    lead_id = await office.olga.captured(name="李雷", industry="水务")
+    await office.world.advance()
+    [line] = read(await exported(office.olga))
+
+    run = await take_in(office, "leads", sheet(line | {"tags": f"{line['tags']}、扩容"}), "{}")
+    unknown = await take_in(office, "leads", sheet(line | {"tags": "潜水"}), "{}")
+
+    assert line["tags"] == "水务"
+    assert (counts(run), counts(unknown)) == ({"updated": 1}, {"rejected": 1})
+    assert await tags_of(office, lead_id) == ["扩容", "水务"]
+    assert (await undo(office, run))["restored"] == 1
+    assert await tags_of(office, lead_id) == ["水务"]
 
 
 async def test_a_number_that_is_somebody_else_s_is_not_taken(office: Office):

@@ -12,9 +12,14 @@ from tests.leads import make
 from tests.leads.make import NOW
 from tests.leads.office import Json, Office
 from tests.leads.test_imports import counts, sheet, take_in
+from tests.leads.test_tags import in_force, tags_of
 
 LI = {"external_id": "1", "name": "李雷", "phone": "13812341234", "source": "baidu"}
 HAN = {"external_id": "2", "name": "韩梅梅", "phone": "13900001111", "source": "bing"}
+TAGS = {
+    "tags": [{"name": "水务"}, {"name": "扩容", "kind": "need"}, {"name": "重点"}],
+    "rules": [{"tag": "水务", "when": "industry == '水务'"}],
+}
 LI_ID, HAN_ID = (external_id("lead", "crm", number) for number in ("1", "2"))
 
 
@@ -256,3 +261,30 @@ async def test_after_a_week_nothing_is_undone(office: Office):
 
     assert refused.json()["type"] == "/problems/too-late-to-undo"
     assert "7 days" in refused.json()["detail"]
+
+
+async def test_tags_that_a_file_put_on_go_with_it_unless_somebody_decided_since(office: Office):
+    await in_force(office, TAGS)
+    told = {name: value for name, value in LI.items() if name != "external_id"}
+    await office.olga.captured(**told, external={"system": "crm", "id": "1"})
+    run = await take_in(office, "leads", sheet({**LI, "tags": "水务、扩容、重点"}))
+    await office.olga.send("PUT", f"/leads/{LI_ID}/tags/扩容")
+    await office.olga.send("DELETE", f"/leads/{LI_ID}/tags/重点")
+
+    taken_back = await undo(office, run)
+
+    assert undone(taken_back) == {"restored": 1}
+    assert await tags_of(office, LI_ID) == ["扩容"]
+
+
+async def test_a_tag_that_a_rule_wants_too_stays_when_its_file_is_undone(office: Office):
+    await in_force(office, TAGS)
+    await take_in(office, "leads", sheet({**LI, "industry": "水务"}))
+    run = await take_in(office, "leads", sheet({**LI, "industry": "水务", "tags": "水务、扩容"}))
+
+    await undo(office, run)
+
+    assert await tags_of(office, LI_ID) == ["水务"]
+    again = await take_in(office, "leads", sheet({**LI, "industry": "水务", "tags": "水务、扩容"}))
+    assert again["state"] == "done"
+    assert await tags_of(office, LI_ID) == ["扩容", "水务"]

@@ -274,10 +274,11 @@ def _filled(facts: LeadFacts, newer: LeadFacts) -> LeadFacts:
 
 
 def _completed(reading: Reading, lead: Lead) -> Reading:
-    """A record that leaves something blank does not make us forget it."""
+    """A record that leaves something blank does not make us forget it, nor which way the lead came first."""
+    facts = _filled(reading.facts, lead.facts)
     return replace(
         reading,
-        facts=_filled(reading.facts, lead.facts),
+        facts=facts.model_copy(update={"channel": lead.facts.channel}),
         person=reading.person.filled_from(lead.person),
         attributes={**lead.attributes, **reading.attributes},
         company_key=reading.company_key or lead.company_key,

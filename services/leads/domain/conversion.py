@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal, assert_never
@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.leads.domain.lead import Events, Lead, refuse_if_over
+from services.leads.domain.privacy import parted
 from services.leads.domain.refusals import DealRuledOut, NotQualifiedYet, NotRegisteredYet
 from services.leads.domain.scoring import Signal
 from shared.aggregate import advance
@@ -19,6 +20,7 @@ from shared.contracts.leads import CustomerFacts, DealWanted, LeadConverted
 
 _ATTRIBUTES = "customer.attributes."
 _CONTACT_ATTRIBUTES = "contact.attributes."
+_DEAL_ATTRIBUTES = "deal.attributes."
 _TOO_MUCH = Decimal(10) ** 16
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
@@ -28,7 +30,7 @@ Target = Annotated[
     StringConstraints(
         pattern=r"^(customer\.(level|parent_name)|contact\.role"
         r"|deal\.(amount|currency|expected_close_on)"
-        r"|(customer|contact)\.attributes\.[\w.-]{1,100})$"
+        r"|(customer|contact|deal)\.attributes\.[\w.-]{1,100})$"
     ),
 ]
 
@@ -131,7 +133,16 @@ def deal_wanted(
         product_id=terms.product_id or lead.facts.product_id,
         expected_close_on=terms.expected_close_on or _day(over.get("deal.expected_close_on", "")),
         source=lead.facts.source,
+        attributes=_published(lead, policy=policy),
     )
+
+
+def _published(lead: Lead, *, policy: ConversionPolicy) -> dict[str, Signal]:
+    """Custom fields of the deal. They travel in an event, so none that tells who somebody is goes."""
+    plain, _ = parted(lead.attributes)
+    over = carried(replace(lead, attributes=plain), policy=policy)
+    told, _ = parted(_below(_DEAL_ATTRIBUTES, over))
+    return told
 
 
 def _opens_deal(lead: Lead, wish: Wish, *, policy: ConversionPolicy, has_open_deal: bool) -> bool:

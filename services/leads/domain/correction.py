@@ -1,6 +1,6 @@
 """What a row of an exported file corrects: the cells that stand otherwise than the lead does."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from services.leads.domain.intake import Said
 from services.leads.domain.lead import Lead
 from services.leads.domain.scoring import Signal
 from shared.custom_fields import measured
+from shared.imports import items
 
 _TEXTS = tuple(
     name for name in Said.model_fields if name not in ("do_not_email", "do_not_call", "attributes")
@@ -50,6 +51,13 @@ def corrections(lead: Lead, row: Said) -> Mapping[str, Any]:
     if custom := custom_corrections(lead.attributes, row.attributes):
         changes["attributes"] = {**lead.attributes, **custom}
     return changes
+
+
+def more_tags(known: Iterable[str], row_tags: Iterable[str]) -> list[str]:
+    """Tags that a row has and its lead has not. A tag that a row leaves out stays: blank says nothing."""
+    # A tag whose name holds what parts tags came out as several, and comes back as those.
+    there = set(items("、".join(known)))
+    return [tag for tag in row_tags if tag not in there]
 
 
 def custom_corrections(

@@ -99,6 +99,8 @@ class Mark:
     """Where a rule decided."""
     taken_from: UUID | None = None
     """The lead that this one goes on for, on which somebody had put it."""
+    import_id: UUID | None = None
+    """The import that put it on."""
 
 
 Marks = Mapping[str, Mark]
@@ -159,6 +161,7 @@ def tag_by_hand(
     *,
     tagging: Tagging,
     by: UUID | None,
+    import_id: UUID | None = None,
     now: datetime,
 ) -> Decision:
     """A person puts tags on or takes them off, for good; whatever stands so already is theirs from now on."""
@@ -168,11 +171,24 @@ def tag_by_hand(
         if tagging.policy.kind_of(tag) is None and (is_on or tag not in marks):
             raise NoSuchTag(tag=tag)
     changed = tuple(
-        Mark(lead_id=lead.id, tag=tag, is_on=is_on, by_hand=True, set_by=by, set_at=now)
+        Mark(
+            lead_id=lead.id,
+            tag=tag,
+            is_on=is_on,
+            by_hand=True,
+            set_by=by,
+            set_at=now,
+            import_id=import_id,
+        )
         for tag, is_on in wanted.items()
-        if not (tag in marks and marks[tag].by_hand and marks[tag].is_on == is_on)
+        if not (tag in marks and _stands(marks[tag], is_on=is_on, by_file=import_id is not None))
     )
     return _tagged(lead, marks, changed, tagging=tagging, by=by, now=now)
+
+
+def _stands(mark: Mark, *, is_on: bool, by_file: bool) -> bool:
+    """Whether it was decided like this already; what only a file said, a person may make their own."""
+    return mark.by_hand and mark.is_on == is_on and (by_file or mark.import_id is None)
 
 
 def inherit(
@@ -191,19 +207,36 @@ def give_back(
     survivor: Lead, marks: Marks, gone_id: UUID, *, tagging: Tagging, now: datetime
 ) -> Decision:
     """What was taken from a lead that is one of its own again goes, unless somebody has decided since."""
-    given = tuple(
+    given = [tag for tag, mark in marks.items() if mark.taken_from == gone_id]
+    return _leave_to_rules(survivor, marks, given, tagging=tagging, now=now)
+
+
+def take_off(
+    lead: Lead, marks: Marks, import_id: UUID, *, tagging: Tagging, now: datetime
+) -> Decision:
+    """What an import put on goes with it, unless somebody has decided since."""
+    if lead.state == "merged":
+        return lead, (), ()
+    put_on = [tag for tag, mark in marks.items() if mark.import_id == import_id]
+    return _leave_to_rules(lead, marks, put_on, tagging=tagging, now=now)
+
+
+def _leave_to_rules(
+    lead: Lead, marks: Marks, tags: Iterable[str], *, tagging: Tagging, now: datetime
+) -> Decision:
+    deserved = tagging.policy.deserved(lead.signals)
+    left = tuple(
         Mark(
-            lead_id=survivor.id,
+            lead_id=lead.id,
             tag=tag,
-            is_on=tag in tagging.policy.deserved(survivor.signals),
+            is_on=tag in deserved,
             by_hand=False,
             set_at=now,
             rules_version=tagging.version,
         )
-        for tag, mark in marks.items()
-        if mark.taken_from == gone_id
+        for tag in tags
     )
-    return _tagged(survivor, marks, given, tagging=tagging, by=None, now=now)
+    return _tagged(lead, marks, left, tagging=tagging, by=None, now=now)
 
 
 def _tagged(
@@ -216,8 +249,8 @@ def _tagged(
     now: datetime,
 ) -> Decision:
     """The change, announced where the lead has other tags than before."""
-    before = _on(marks)
-    after = _on({**marks, **{mark.tag: mark for mark in changed}})
+    before = on(marks)
+    after = on({**marks, **{mark.tag: mark for mark in changed}})
     if before == after:
         return lead, (), changed
     tagged = LeadTagged(
@@ -234,7 +267,8 @@ def _tagged(
     return lead, events, changed
 
 
-def _on(marks: Marks) -> frozenset[str]:
+def on(marks: Marks) -> frozenset[str]:
+    """The tags a lead has."""
     return frozenset(tag for tag, mark in marks.items() if mark.is_on)
 
 

@@ -15,6 +15,8 @@ from services.leads.domain.scoring import Scoring
 from shared.aggregate import advance
 from shared.contracts.leads import IMPORT_UNDONE, LeadDisqualified
 
+CAME_ONCE_MORE = "it joined a lead that was here before; that they came once more stays known"
+"""The lead stays as it is, except for tags that the import put on."""
 _SORTED = orjson.OPT_SORT_KEYS
 
 
@@ -59,7 +61,7 @@ def why_it_stays(lead: Lead, trace: Trace) -> str:
     if trace.before is not None and trace.before.outcome != lead.outcome:
         return "the file said what became of it, which stays"
     if trace.before is not None and _content(trace.before) == _content(lead):
-        return "it joined a lead that was here before; that they came once more stays known"
+        return CAME_ONCE_MORE
     return ""
 
 

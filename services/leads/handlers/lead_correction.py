@@ -1,21 +1,24 @@
 """Rows of exported files that come back: what was changed in them corrects the leads they are about."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from services.leads.domain import capture
-from services.leads.domain.correction import as_told, corrections, record_named
+from services.leads.domain.correction import as_told, corrections, more_tags, record_named
 from services.leads.domain.identity import Key, keys_of
 from services.leads.domain.intake import Telling, read
 from services.leads.domain.lead import Events, Lead
 from services.leads.domain.scoring import Scoring
+from services.leads.domain.tagging import on
 from services.leads.domain.undone_import import fingerprint
 from services.leads.handlers.announcing import announce
+from services.leads.handlers.tagging import tag_from_file
 from services.leads.repository import identity as identities
 from services.leads.repository import lead as leads
 from services.leads.repository import policy
+from services.leads.repository import tag as tags
 from services.leads.repository import trace as traces
 from services.leads.schemas.lead_import import LeadRow
 from shared import access
@@ -34,6 +37,8 @@ class _Batch:
     outcomes: list[RowOutcome] = field(default_factory=list)
     revised: dict[int, tuple[Lead, tuple[Lead, Events]]] = field(default_factory=dict)
     """By row: the lead as it was, and as it is to be."""
+    tagged: dict[int, tuple[UUID, list[str]]] = field(default_factory=dict)
+    """By row: the lead, and the tags it is to have besides."""
 
 
 async def correct_leads(tx: Tx, rows: Rows, *, run: Run, now: datetime) -> list[RowOutcome]:
@@ -41,12 +46,17 @@ async def correct_leads(tx: Tx, rows: Rows, *, run: Run, now: datetime) -> list[
     known = await leads.lock_all(tx, [record_named(row.external_id) for _, row in rows])
     sight = await access.sight_of(tx, run.actor_id, run.unit_id)
     scoring = await policy.scoring(tx)
+    has = await tags.marks_of(tx, list(known))
+    vocabulary = (await tags.policy(tx)).policy
     batch = _Batch()
     for number, row in rows:
         lead = known.get(record_named(row.external_id))
         if lead is None or not sight.shows(lead.unit_id, lead.owner_id):
             batch.outcomes.append(_rejected(number, "external_id", UNKNOWN))
+        elif errors := vocabulary.errors_in(more := more_tags(on(has[lead.id]), row.tags)):
+            batch.outcomes.append(_rejected(number, "tags", errors[0].reason))
         else:
+            batch.tagged |= {number: (lead.id, more)} if more else {}
             _correct(batch, number, lead, row, scoring=scoring, now=now)
 
     await _write(tx, batch, run=run, now=now)
@@ -87,6 +97,18 @@ async def _write(tx: Tx, batch: _Batch, *, run: Run, now: datetime) -> None:
     await leads.save_all(tx, changed)
     await traces.note(tx, run.id, {lead.id: fingerprint(lead) for lead in changed}, now=now)
     await announce(tx, changes, now=now)
+    await _tag(tx, batch, run=run, now=now)
+
+
+async def _tag(tx: Tx, batch: _Batch, *, run: Run, now: datetime) -> None:
+    """Put on what corrected rows have more; one that has nothing else to say is a correction too."""
+    refused = {outcome.row for outcome in batch.outcomes if outcome.effect == "rejected"}
+    tagged = {number: said for number, said in batch.tagged.items() if number not in refused}
+    await tag_from_file(tx, list(tagged.values()), run=run, now=now)
+    batch.outcomes = [
+        replace(outcome, effect="updated") if outcome.row in tagged else outcome
+        for outcome in batch.outcomes
+    ]
 
 
 async def _go_by_new_keys(tx: Tx, revised: Sequence[tuple[Lead, Lead]]) -> frozenset[UUID]:

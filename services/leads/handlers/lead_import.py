@@ -80,7 +80,7 @@ async def import_leads(
         for number, one in zip(arrivals, received, strict=True)
         if told[number].tags
     ]
-    await tag_from_file(tx, tagged, by=run.actor_id, now=now)
+    await tag_from_file(tx, tagged, run=run, now=now)
     outcomes += [
         await _convert(tx, one, told[number], number=number, run=run, now=now)
         for number, one in zip(arrivals, received, strict=True)

@@ -16,6 +16,7 @@ from services.leads.repository import rehearsal as candidates
 from services.leads.repository import tag as tags
 from shared import audit, configuration
 from shared.db import Tx
+from shared.imports import Run
 
 
 async def tag_by_rules(tx: Tx, due: Sequence[UUID], *, now: datetime) -> None:
@@ -57,7 +58,7 @@ async def tag_lead(
 
 
 async def tag_from_file(
-    tx: Tx, said: Sequence[tuple[UUID, Sequence[str]]], *, by: UUID | None, now: datetime
+    tx: Tx, said: Sequence[tuple[UUID, Sequence[str]]], *, run: Run, now: datetime
 ) -> None:
     """Put on what a file says, but nothing that somebody here has decided about."""
     if not said:
@@ -76,7 +77,8 @@ async def tag_from_file(
                 marks[lead.id],
                 tagging.leave_out_decided(wanted[lead.id], marks[lead.id]),
                 tagging=in_force,
-                by=by,
+                by=run.actor_id,
+                import_id=run.id,
                 now=now,
             )
             for lead in held.values()

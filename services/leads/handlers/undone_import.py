@@ -5,17 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from services.leads.domain import undone_import
+from services.leads.domain import tagging, undone_import
 from services.leads.domain.correction import record_named
 from services.leads.domain.identity import Key, external_key
 from services.leads.domain.lead import Events, Lead
 from services.leads.domain.scoring import Scoring
+from services.leads.domain.tagging import Mark, Marks, Tagging
 from services.leads.domain.undone_import import Trace
 from services.leads.handlers.announcing import announce
 from services.leads.handlers.capture import lead_id_for
 from services.leads.repository import identity as identities
 from services.leads.repository import lead as leads
 from services.leads.repository import policy
+from services.leads.repository import tag as tags
 from services.leads.repository import trace as traces
 from services.leads.schemas.lead_import import LeadRow
 from shared.contracts.base import ExternalId
@@ -34,6 +36,8 @@ class _Known:
     leads: Mapping[UUID, Lead]
     traces: Mapping[UUID, Trace]
     scoring: Scoring
+    marks: Mapping[UUID, Marks]
+    tagging: Tagging
 
 
 @dataclass(kw_only=True)
@@ -45,6 +49,7 @@ class _Undone:
     withdrawn: dict[UUID, Key] = field(default_factory=dict)
     """With the key by which each comes back."""
     released: dict[UUID, Sequence[Key]] = field(default_factory=dict)
+    marks: list[Mark] = field(default_factory=list)
     again: list[Key] = field(default_factory=list)
     """Records whose rows take effect when they are imported again."""
 
@@ -87,6 +92,8 @@ async def _look_up(tx: Tx, rows: Rows, keys: Mapping[int, Key], *, run: Run) -> 
         leads=found,
         traces=left,
         scoring=await policy.scoring(tx),
+        marks=await tags.marks_of(tx, list(found)),
+        tagging=await tags.policy(tx),
     )
 
 
@@ -101,24 +108,41 @@ def _undo(
     undone: _Undone, number: int, lead_id: UUID, key: Key, *, known: _Known, run: Run, now: datetime
 ) -> RowOutcome:
     lead, trace = known.leads.get(lead_id), known.traces.get(lead_id)
-    if lead is None or trace is None:
+    if lead is None:
         return RowOutcome(row=number, effect="unchanged")
-    if reason := undone_import.why_it_stays(lead, trace):
-        return RowOutcome(row=number, effect="rejected", field="external_id", reason=reason)
-    undone.again.append(key)
-    if trace.before is None:
+    reason = undone_import.why_it_stays(lead, trace) if trace else ""
+    if reason not in ("", undone_import.CAME_ONCE_MORE):
+        return _stays(number, reason)
+    if trace is not None and trace.before is None:
+        undone.again.append(key)
         undone.withdrawn[lead_id] = key
         undone.changes.append(undone_import.withdraw(lead, by=run.actor_id, now=now))
         return RowOutcome(row=number, effect="withdrawn")
-    undone.changes.append(undone_import.restore(lead, trace.before, scoring=known.scoring, now=now))
-    if given_up := undone_import.given_up(lead, trace.before):
-        undone.released[lead_id] = sorted(given_up)
+
+    events: Events = ()
+    if trace is not None and trace.before is not None and not reason:
+        if given_up := undone_import.given_up(lead, trace.before):
+            undone.released[lead_id] = sorted(given_up)
+        lead, events = undone_import.restore(lead, trace.before, scoring=known.scoring, now=now)
+    lead, more, marks = tagging.take_off(
+        lead, known.marks[lead_id], undone.import_id, tagging=known.tagging, now=now
+    )
+    if not marks and (reason or trace is None):
+        return _stays(number, reason) if reason else RowOutcome(row=number, effect="unchanged")
+    undone.again.append(key)
+    undone.marks += marks
+    undone.changes.append((lead, events + more))
     return RowOutcome(row=number, effect="restored")
+
+
+def _stays(number: int, reason: str) -> RowOutcome:
+    return RowOutcome(row=number, effect="rejected", field="external_id", reason=reason)
 
 
 async def _write(tx: Tx, undone: _Undone, *, now: datetime) -> None:
     changed = [lead for lead, _ in undone.changes]
     await leads.save_all(tx, changed)
+    await tags.save_all(tx, undone.marks)
     for lead_id, gone in undone.released.items():
         await identities.release(tx, lead_id, gone)
     await traces.release_all_but(tx, undone.withdrawn)

@@ -66,7 +66,9 @@ async def leads(
         """
         SELECT id, state, grade, score, channel, source, origin, campaign, company_name, region,
                industry, product_id, credit_code, external_system, external_id, sealed, attributes,
-               do_not_email, do_not_call, unit_id, owner_id, outcome, captured_at, touched_at, touches, disqualified_for, customer_id, opportunity_id
+               do_not_email, do_not_call, unit_id, owner_id, outcome, captured_at, touched_at, touches,
+               disqualified_for, customer_id, opportunity_id,
+               ARRAY(SELECT tag FROM lead_tag WHERE lead_id = lead.id AND is_on ORDER BY tag) AS tags
           FROM lead
          WHERE ($1 OR unit_id = ANY($2) OR owner_id = $3)
            AND CASE WHEN $4::text IS NULL THEN state NOT IN ('merged', 'withdrawn')

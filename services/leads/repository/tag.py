@@ -98,7 +98,7 @@ async def marks_of(tx: Tx, lead_ids: Sequence[UUID]) -> dict[UUID, Marks]:
     """What was decided about the tags of these leads, which are locked."""
     rows = await tx.fetch(
         """
-        SELECT lead_id, tag, is_on, by_hand, set_by, set_at, rules_version, taken_from
+        SELECT lead_id, tag, is_on, by_hand, set_by, set_at, rules_version, taken_from, import_id
           FROM lead_tag
          WHERE lead_id = ANY($1)
         """,
@@ -125,8 +125,8 @@ async def save_all(tx: Tx, marks: Sequence[Mark]) -> None:
     await tx.execute(
         """
         INSERT INTO lead_tag
-               (lead_id, tag, is_on, by_hand, set_by, set_at, rules_version, taken_from)
-        SELECT lead_id, tag, is_on, by_hand, set_by, set_at, rules_version, taken_from
+               (lead_id, tag, is_on, by_hand, set_by, set_at, rules_version, taken_from, import_id)
+        SELECT lead_id, tag, is_on, by_hand, set_by, set_at, rules_version, taken_from, import_id
           FROM jsonb_populate_recordset(NULL::lead_tag, $1)
             ON CONFLICT (lead_id, tag)
             DO UPDATE
@@ -135,7 +135,8 @@ async def save_all(tx: Tx, marks: Sequence[Mark]) -> None:
                set_by = excluded.set_by,
                set_at = excluded.set_at,
                rules_version = excluded.rules_version,
-               taken_from = excluded.taken_from
+               taken_from = excluded.taken_from,
+               import_id = excluded.import_id
         """,
         [_row(mark) for mark in marks],
     )

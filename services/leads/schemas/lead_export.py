@@ -33,6 +33,7 @@ READ_BACK = (
     "region",
     "industry",
     "notes",
+    "tags",
     "do_not_email",
     "do_not_call",
 )

@@ -96,6 +96,7 @@ def _open(
         currency=deal.currency,
         expected_close_on=deal.expected_close_on,
         source=deal.source,
+        attributes=deal.attributes,
         next_step=FIRST_STEP,
         next_step_on=calendar.next_working_day(calendar.date_of(now), 2),
         pipeline=pipeline,

@@ -28,6 +28,7 @@ def converted(sales: Sales, lead_id: UUID | None = None, **changes: Any) -> Lead
             currency="CNY",
             product_id=sales.pump.id,
             source="web",
+            attributes={"funding": "国债", "sites": 3.0, "urgent": True},
         ),
         "owner": "keep",
         "converted_by": sales.ben.id,
@@ -49,6 +50,7 @@ async def test_a_converted_lead_opens_its_deal_with_a_next_step(sales: Sales) ->
     deal = (await sales.show(deal_of(event), sales.ben)).json()
     assert (deal["stage"], deal["status"], deal["amount"]) == ("初步沟通", "open", "700.00")
     assert (deal["owner_id"], deal["list_value"]) == (str(sales.ben.id), "1000.00")
+    assert deal["attributes"] == {"funding": "国债", "sites": 3, "urgent": True}
     assert deal["next_step"]
     assert date.fromisoformat(deal["next_step_on"]) > await sales.today()
 
