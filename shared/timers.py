@@ -5,7 +5,7 @@ Deadlines are columns. An item that fails rests for a while (`timer_backoff`), a
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -59,11 +59,13 @@ class Timer(_Named[T]):
     """Finds due items and acts on them, in one transaction.
 
     `due` locks what it returns (`FOR UPDATE SKIP LOCKED`), earliest first; `act` checks again under
-    that lock and changes the row so that it is no longer due.
+    that lock and changes the row so that it is no longer due. Where `due` reads on from a position
+    and finds nothing twice, `read` makes an item of its key: what failed comes again by that.
     """
 
     due: _Due[T]
     act: _Act[T]
+    read: Callable[[str], T] | None = None
 
 
 class SendFailed(Exception):
@@ -117,17 +119,19 @@ async def sweep(database: Database, timer: AnyTimer) -> int:
 
 async def _sweep(database: Database, timer: Timer[Any]) -> int:
     async with database.tx() as tx:
-        resting = await _resting(tx, timer.name)
-        found = await timer.due(tx, now=tx.now, limit=timer.batch + len(resting))
-        due = [item for item in found if timer.key(item) not in resting]
+        failed = await _failed(tx, timer.name)
+        due = await _due(tx, timer, failed)
         if not due:
             return 0
         await failpoint("timer.due")
-        if await _act(tx, timer, due) is not None:
-            for item in due:
+        done = set(due)
+        if await _act(tx, timer, list(due.values())) is not None:
+            for key, item in due.items():
                 problem = await _act(tx, timer, [item])
                 if problem is not None:
-                    await _rest(tx, timer, item, problem)
+                    await _rest(tx, timer, key, problem)
+                    done.remove(key)
+        await _recover(tx, timer, done & set(failed))
         metrics.TIMER_FIRED.labels(timer.name).inc(len(due))
         await failpoint("timer.before_commit")
     log.info("timer_fired", items=len(due))
@@ -147,14 +151,40 @@ async def _act(tx: Tx, timer: Timer[Any], due: Sequence[Any]) -> str | None:
     return None
 
 
-async def _resting(tx: Tx, name: str) -> frozenset[str]:
+async def _due(tx: Tx, timer: Timer[T], failed: Mapping[str, bool]) -> dict[str, T]:
+    resting = {key for key, rests in failed.items() if rests}
+    found = await timer.due(tx, now=tx.now, limit=timer.batch + len(resting))
+    due = {timer.key(item): item for item in found}
+    if timer.read is not None:
+        rested = [key for key in failed if key not in resting][: timer.batch]
+        due = {key: timer.read(key) for key in rested} | due
+    return {key: item for key, item in due.items() if key not in resting}
+
+
+async def _failed(tx: Tx, name: str) -> dict[str, bool]:
+    """What failed the last time, by key, and whether it still rests."""
     rows = await tx.fetch(
-        "SELECT item FROM timer_backoff WHERE timer = $1 AND retry_at > $2", name, tx.now
+        """
+        SELECT item, retry_at > $2 AS rests
+          FROM timer_backoff
+         WHERE timer = $1
+         ORDER BY retry_at
+        """,
+        name,
+        tx.now,
     )
-    return frozenset(row["item"] for row in rows)
+    return {row["item"]: row["rests"] for row in rows}
 
 
-async def _rest(tx: Tx, timer: Timer[Any], item: Any, problem: str) -> None:
+async def _recover(tx: Tx, timer: Timer[Any], keys: Collection[str]) -> None:
+    """Whatever was wrong is over."""
+    if keys:
+        await tx.execute(
+            "DELETE FROM timer_backoff WHERE timer = $1 AND item = ANY($2)", timer.name, list(keys)
+        )
+
+
+async def _rest(tx: Tx, timer: Timer[Any], key: str, problem: str) -> None:
     metrics.TIMER_FAILED.labels(timer.name).inc()
     await tx.execute(
         """
@@ -167,7 +197,7 @@ async def _rest(tx: Tx, timer: Timer[Any], item: Any, problem: str) -> None:
                last_error = excluded.last_error
         """,
         timer.name,
-        timer.key(item),
+        key,
         tx.now,
         FIRST_REST,
         problem,

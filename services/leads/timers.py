@@ -1,7 +1,9 @@
 """All timers of `leads`."""
 
 from datetime import timedelta
+from uuid import UUID
 
+from services.leads.domain.duplicates import Subject
 from services.leads.handlers import (
     duplicates,
     erasure,
@@ -35,11 +37,12 @@ TIMERS: tuple[AnyTimer, ...] = (
         key=str,
     ),
     Timer(
-        name=duplicate_feed.LOOK,
+        name="look for duplicates",
         every=timedelta(seconds=2),
         due=duplicate_feed.unread,
         act=duplicates.look_for_duplicates,
-        key=lambda said: str(said.position),
+        key=lambda subject: subject.name,
+        read=Subject.named,
         batch=50,
     ),
     Timer(
@@ -76,6 +79,7 @@ TIMERS: tuple[AnyTimer, ...] = (
         due=tags.due_to_tag,
         act=tagging.tag_by_rules,
         key=str,
+        read=UUID,
     ),
     Timer(
         name="tag by new rules",
@@ -83,6 +87,7 @@ TIMERS: tuple[AnyTimer, ...] = (
         due=tags.due_for_new_tags,
         act=tagging.tag_by_rules,
         key=str,
+        read=UUID,
     ),
     Timer(
         name="begin to nurture",

@@ -47,6 +47,37 @@ class Household:
         return Timer(name="chores", every=timedelta(seconds=1), due=self._due, act=self._act)
 
     @property
+    def reading(self) -> Timer[str]:
+        """Reads on from a position, and finds nothing twice."""
+        return Timer(
+            name="reading",
+            every=timedelta(seconds=1),
+            due=self._unread,
+            act=self._read,
+            key=str,
+            read=str,
+        )
+
+    async def _unread(self, tx: Tx, *, now: datetime, limit: int) -> list[str]:
+        rows = await tx.fetch(
+            """
+            DELETE FROM chore
+             WHERE due_at <= $1
+               AND id IN (SELECT id FROM chore ORDER BY id LIMIT $2)
+            RETURNING id, name
+            """,
+            now,
+            limit,
+        )
+        return [row["name"] for row in sorted(rows, key=lambda row: row["id"])]
+
+    async def _read(self, tx: Tx, due: Sequence[str], *, now: datetime) -> None:
+        for name in due:
+            await tx.execute("INSERT INTO chore_done (name) VALUES ($1)", name)
+            if name in self.failing:
+                raise ValueError("this chore cannot be done")
+
+    @property
     def dispatch(self) -> Dispatch[Chore]:
         return Dispatch(
             name="chores",
@@ -162,6 +193,27 @@ async def test_a_failed_item_rests_longer_each_time_and_comes_back(household: Ho
 
     assert (first, resting, again, too_soon) == (1, 0, 1, 0)
     assert await household.done() == ["hard"]
+
+
+async def test_what_failed_behind_a_position_comes_again_and_is_done_once(household: Household):
+    for name in ("wash", "iron", "fold"):
+        await household.add(name)
+    reading = household.reading
+    household.failing = {"iron"}
+
+    first = await timers.sweep(household.database, reading)
+    resting = await timers.sweep(household.database, reading)
+    await household.advance(timedelta(seconds=5))
+    failed_again = await timers.sweep(household.database, reading)
+    household.failing = set()
+    await household.advance(timedelta(minutes=1))
+    at_last = await timers.sweep(household.database, reading)
+    after = await timers.sweep(household.database, reading)
+
+    assert (first, resting, failed_again, at_last, after) == (3, 0, 1, 1, 0)
+    assert await household.done() == ["wash", "fold", "iron"]
+    async with household.database.tx() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM timer_backoff") == 0
 
 
 async def test_what_could_not_be_sent_is_sent_again_when_its_lease_is_over(household: Household):

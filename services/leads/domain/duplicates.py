@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self, cast
 from uuid import UUID
 
 from services.leads.domain.matching.census import Census
@@ -20,6 +20,17 @@ class Subject(NamedTuple):
 
     kind: SubjectKind
     id: UUID
+
+    @property
+    def name(self) -> str:
+        """Kind and id in one text; see `named`."""
+        return f"{self.kind} {self.id}"
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """The subject of this name."""
+        kind, _, number = name.partition(" ")
+        return cls(cast("SubjectKind", kind), UUID(number))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,8 +11,7 @@ from services.leads.domain.refusals import CannotBecomeOne, DecidedBefore
 from services.leads.handlers import merging
 from services.leads.handlers.mergeable import CONTACTS, CUSTOMERS, LEADS
 from services.leads.repository import duplicate as duplicates
-from services.leads.repository import duplicate_feed, party, policy
-from services.leads.repository.duplicate_feed import Said
+from services.leads.repository import party, policy
 from shared import audit
 from shared.db import Tx
 from shared.refusals import Refused
@@ -20,10 +19,9 @@ from shared.refusals import Refused
 Decision = Literal["merge", "distinct", "later"]
 
 
-async def look_for_duplicates(tx: Tx, due: Sequence[Said], *, now: datetime) -> None:
+async def look_for_duplicates(tx: Tx, due: Sequence[Subject], *, now: datetime) -> None:
     """Make what is new findable, and put what looks like it on the list, or join it."""
-    await duplicate_feed.forget_failures(tx, due)
-    subjects = sorted({said.subject for said in due})
+    subjects = sorted(due)
     rules = await policy.duplicates(tx)
     records = await party.records(tx, subjects)
     portraits = rules.portraits(records.values())
