@@ -78,6 +78,7 @@ async def on_leads_closed(
 @consumer.on(LeadReopened)
 async def on_leads_reopened(tx: Tx, batch: Sequence[Heard[LeadReopened]]) -> None:
     await copies.note_reopened(tx, batch)
+    await ownership.take_up_returned(tx, batch, now=tx.now)
     await routing.route_reopened(tx, batch, now=tx.now)
 
 

@@ -162,6 +162,26 @@ async def test_a_lead_that_is_handed_on_is_followed_up_anew(desk: Desk, staff: S
     assert await desk.kinds(staff.ben) == ["new_owner", "follow_up_overdue"]
 
 
+async def test_a_lead_that_came_back_is_followed_up_once_more_and_for_its_old_deadline_no_more(
+    desk: Desk, staff: Staff
+):
+    lead_id = uuid4()
+    await desk.hear(
+        make.assigned(staff.anna, lead_id, assigned_at=desk.now, respond_by=desk.now + HOUR)
+    )
+    await desk.pass_time(HOUR)
+
+    back = desk.now + HOUR
+    await desk.hear(
+        make.assigned(staff.anna, lead_id, reason="kept", assigned_at=back, respond_by=back + HOUR)
+    )
+    before = await desk.kinds(staff.anna)
+    await desk.pass_time(HOUR)
+
+    assert before == ["new_owner", "follow_up_overdue"]
+    assert await desk.kinds(staff.anna) == [*before, "follow_up_overdue"]
+
+
 async def test_two_sweeps_at_once_remind_once(desk: Desk, staff: Staff):
     for _ in range(50):
         desk.say(owed(desk, staff, within=SECOND))

@@ -1,7 +1,7 @@
 """Who has a lead, a customer or a deal: one owner, a pool, or the unassigned list."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -87,7 +87,38 @@ def assign(
     """Give it to somebody; whoever has it already simply keeps it."""
     if held.owner_id == to.person_id:
         return held, ()
-    previous = held.owner_id or held.previous_owner_id
+    return _begin(
+        replace(held, previous_owner_id=held.owner_id or held.previous_owner_id, history=history),
+        to=to,
+        reason=reason,
+        receipt_id=receipt_id,
+        respond_by=respond_by,
+        now=now,
+    )
+
+
+def take_up_again(held: Ownership, *, respond_by: datetime, now: datetime) -> Assigned:
+    """It came back to whoever has it: as long to respond as for a new one, and history no more."""
+    if held.owner_id is None:
+        return held, ()
+    return _begin(
+        replace(held, history=False),
+        to=Owner(person_id=held.owner_id, unit_id=held.unit_id),
+        reason="kept",
+        respond_by=respond_by,
+        now=now,
+    )
+
+
+def _begin(
+    held: Ownership,
+    *,
+    to: Owner,
+    reason: AssignmentReason,
+    respond_by: datetime | None,
+    now: datetime,
+    receipt_id: UUID | None = None,
+) -> Assigned:
     return advance(
         held,
         OwnershipAssigned(
@@ -96,21 +127,19 @@ def assign(
             subject_id=held.subject_id,
             owner_id=to.person_id,
             unit_id=to.unit_id,
-            previous_owner_id=previous,
+            previous_owner_id=held.previous_owner_id,
             reason=reason,
             receipt_id=receipt_id,
             respond_by=respond_by,
             assigned_at=now,
-            history=history,
+            history=held.history,
         ),
         owner_id=to.person_id,
         unit_id=to.unit_id,
         pool_id=None,
-        previous_owner_id=previous,
         reasons=(reason,),
         respond_by=respond_by,
         since=now,
-        history=history,
     )
 
 

@@ -16,11 +16,14 @@ from services.opportunities.repository import copies, deal, person
 from services.opportunities.repository import ownership as repository
 from shared import audit, outbox
 from shared.consumer import Heard
-from shared.contracts.leads import CustomerRegistered, LeadConverted
+from shared.contracts.leads import CustomerRegistered, LeadConverted, LeadReopened
 from shared.contracts.opportunities import AssignmentReason
 from shared.db import Tx
 from shared.ids import ownership_id
 from shared.refusals import NotFound
+
+RETURNED = "lead_returned"
+"""Why whoever has a lead has as long to respond as for a new one."""
 
 
 async def assign_directly(
@@ -56,6 +59,22 @@ async def assign_directly(
     ]
     await outbox.append_all(tx, [decision for _, decision in ours], at=now)
     await audit.record_all(tx, [audit_of(before, decision) for before, decision in ours])
+
+
+async def take_up_returned(tx: Tx, batch: Sequence[Heard[LeadReopened]], *, now: datetime) -> None:
+    """Whoever still has a lead that came back is given as long to respond as for a new one."""
+    returned = {heard.event.lead_id for heard in batch if not heard.event.history}
+    held = await repository.lock(tx, [ownership_id("lead", lead_id) for lead_id in returned])
+    owned = [before for before in held.values() if before.owner_id and before.open]
+    if not owned:
+        return
+    rules = await policies.routing(tx)
+    respond_by = await business_time.deadline(tx, now, rules.respond_within)
+    decisions = [owning.take_up_again(before, respond_by=respond_by, now=now) for before in owned]
+    await repository.save(tx, [after for after, _ in decisions])
+    await outbox.append_all(tx, decisions, at=now)
+    changes = zip(owned, decisions, strict=True)
+    await audit.record_all(tx, [audit_of(was, done, why=RETURNED) for was, done in changes])
 
 
 async def transfer(

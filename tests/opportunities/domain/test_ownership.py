@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -8,11 +10,13 @@ from services.opportunities.domain.ownership import (
     assign,
     leave_unassigned,
     put_in_pool,
+    take_up_again,
     transfer,
     vacant,
 )
 from tests.opportunities.domain.owners import ANNA, BEN, EAST, NOW, POOL, ownership, pooled
 
+DAY = timedelta(days=1)
 TO_BEN = Owner(person_id=BEN, unit_id=EAST.id)
 
 
@@ -29,6 +33,22 @@ def test_whoever_has_it_already_keeps_it_without_a_word():
     held = ownership(owner_id=BEN)
 
     assert assign(held, to=TO_BEN, reason="kept", now=NOW) == (held, ())
+
+
+def test_what_came_back_is_its_owner_s_with_a_new_deadline_and_history_no_more():
+    held = replace(ownership(owner_id=BEN, respond_by=NOW - DAY), history=True)
+
+    owned, [event] = take_up_again(held, respond_by=NOW + DAY, now=NOW)
+
+    assert (owned.owner_id, owned.respond_by, owned.history) == (BEN, NOW + DAY, False)
+    assert (event.owner_id, event.respond_by, event.reason) == (BEN, NOW + DAY, "kept")
+    assert event.previous_owner_id == held.previous_owner_id
+
+
+def test_what_came_back_to_the_pool_waits_there_without_a_word():
+    held = pooled()
+
+    assert take_up_again(held, respond_by=NOW + DAY, now=NOW) == (held, ())
 
 
 def test_a_transfer_names_who_had_it():

@@ -1,5 +1,6 @@
 import asyncio
 from collections import Counter
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from services.opportunities.domain.ownership import OwnedSubject
@@ -107,15 +108,29 @@ async def test_a_lead_that_comes_back_to_nobody_is_given_to_somebody(house: Hous
     assert await house.owner_of(past) is not None
 
 
-async def test_a_lead_that_comes_back_is_still_its_owner_s(house: House):
+async def test_a_lead_that_comes_back_is_still_its_owner_s_with_a_new_time_to_respond(house: House):
     await two_sellers(house)
     lead = captured()
     await house.hear(lead)
     owner = await house.owner_of(lead)
+    await house.world.advance(timedelta(hours=1))
 
-    await house.hear(reopened(lead), sequence=2)
+    await house.hear(reopened(lead), reopened(lead), sequence=2)
 
     assert await house.owner_of(lead) == owner
+    first, again = await house.said("ownership.assigned.v1")
+    assert (again["reason"], again["previous_owner_id"]) == ("kept", None)
+    assert again["assigned_at"] >= first["assigned_at"] + timedelta(hours=1)
+    assert again["respond_by"] >= again["assigned_at"] + timedelta(hours=4)
+
+
+async def test_a_lead_that_comes_back_as_history_is_given_no_time_to_respond(house: House):
+    await two_sellers(house)
+    lead = captured()
+    await house.hear(lead)
+
+    await house.hear(reopened(lead).model_copy(update={"history": True}), sequence=2)
+
     assert len(await house.said("ownership.assigned.v1")) == 1
 
 
