@@ -1,5 +1,6 @@
 """One request of a sender as it came, and what is to be thought of it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -68,7 +69,7 @@ class Greeting:
 Verdict = Genuine | Suspect | Greeting
 
 
-class Scheme(BaseModel):
+class Scheme(BaseModel, ABC):
     """One way for a sender to prove who it is."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -78,9 +79,9 @@ class Scheme(BaseModel):
     may_have: ClassVar[tuple[str, ...]] = ()
     """What may be kept with it, though it proves nothing."""
 
+    @abstractmethod
     def prove(self, delivery: Delivery, secrets: Sequence[Secret]) -> Verdict:
         """Whether the sender of a message has one of the secrets."""
-        raise NotImplementedError
 
     def greet(self, delivery: Delivery, secrets: Sequence[Secret]) -> Greeting | Suspect:  # noqa: ARG002
         """What is answered to a platform that tries out the address by GET."""
