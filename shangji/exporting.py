@@ -8,7 +8,12 @@ import httpx
 from shangji.client import Client, Refused, refusal
 from shangji.errors import StartRefused
 
-SERVICE_OF = {"leads": "leads", "customers": "leads", "opportunities": "opportunities"}
+SERVICE_OF = {
+    "leads": "leads",
+    "customers": "leads",
+    "contacts": "leads",
+    "opportunities": "opportunities",
+}
 """Which service gives out which kind of file."""
 LONGEST_PAUSE = 300.0
 """Seconds between two pieces; the names of all columns are gathered before the first."""

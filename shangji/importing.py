@@ -14,6 +14,7 @@ from shangji.errors import StartRefused
 SERVICE_OF = {
     "leads": "leads",
     "customers": "leads",
+    "contacts": "leads",
     "directory": "opportunities",
     "products": "opportunities",
     "opportunities": "opportunities",

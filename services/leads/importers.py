@@ -1,6 +1,7 @@
 """What can be taken in from files: a row's form, and the handler a batch goes to."""
 
-from services.leads.handlers import customer_import, lead_import, undone_import
+from services.leads.handlers import contact_import, customer_import, lead_import, undone_import
+from services.leads.schemas.contact_import import ContactRow
 from services.leads.schemas.customer_import import CustomerRow
 from services.leads.schemas.lead_import import LeadRow
 from shared.imports import Importer
@@ -17,6 +18,12 @@ IMPORTERS = (
         kind="customers",
         row=CustomerRow,
         apply=customer_import.import_customers,
+        identity=lambda row: (row.system, row.external_id),
+    ),
+    Importer(
+        kind="contacts",
+        row=ContactRow,
+        apply=contact_import.import_contacts,
         identity=lambda row: (row.system, row.external_id),
     ),
 )

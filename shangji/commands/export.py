@@ -14,7 +14,7 @@ from shangji.progress import bars
 
 app = typer.Typer()
 
-Kind = Literal["leads", "customers", "opportunities"]
+Kind = Literal["leads", "customers", "contacts", "opportunities"]
 
 
 @app.command()

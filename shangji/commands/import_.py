@@ -15,7 +15,16 @@ from shangji.client import Client, connect
 from shangji.importing import Sending, check_readable, fetch_errors, read_mapping, spoken, take_in
 from shangji.progress import Bar, bars
 
-Kind = Literal["leads", "customers", "opportunities", "activities", "directory", "products", "undo"]
+Kind = Literal[
+    "leads",
+    "customers",
+    "contacts",
+    "opportunities",
+    "activities",
+    "directory",
+    "products",
+    "undo",
+]
 COUNTS = ("rows", "created", "updated", "unchanged", "duplicate", "rejected")
 UNDONE = ("rows", "withdrawn", "restored", "unchanged", "rejected")
 app = typer.Typer()

@@ -14,6 +14,7 @@ from services.leads.domain.refusals import (
 )
 from services.leads.domain.scoring import Signal
 from shared.aggregate import advance
+from shared.contracts.base import ExternalId
 from shared.contracts.leads import (
     AnyContactEvent,
     ContactAdded,
@@ -35,6 +36,8 @@ class Contact:
     roles: Mapping[UUID, str] = field(default_factory=dict)
     """What they are for each organisation that they speak for; blank where nobody has said."""
     lead_id: UUID | None = None
+    external: ExternalId | None = None
+    """Who it is in the system that it came from in a file."""
     person: Person
     attributes: Mapping[str, Signal] = field(default_factory=dict)
     unit_id: UUID

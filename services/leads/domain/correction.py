@@ -25,14 +25,9 @@ def record_named(text: str) -> UUID:
 
 def as_told(lead: Lead) -> dict[str, Any]:
     """What is known of a lead, as its sender would have told it."""
-    facts, person = lead.facts, lead.person
     return {
-        **dict(facts),
-        "name": person.name,
-        "phone": person.phone.number if person.phone else "",
-        "mail": person.mail,
-        "address": person.address,
-        "notes": person.notes,
+        **dict(lead.facts),
+        **lead.person.told,
         "attributes": dict(lead.attributes),
     }
 
@@ -40,17 +35,21 @@ def as_told(lead: Lead) -> dict[str, Any]:
 def corrections(lead: Lead, row: Said) -> Mapping[str, Any]:
     """What is to be different. A blank cell says nothing, and a wish not to be contacted stays."""
     told = as_told(lead)
-    changes: dict[str, Any] = {
-        name: value
-        for name in _TEXTS
-        if (value := getattr(row, name)) and _lines(value) != _lines(told[name])
-    }
+    said = {name: getattr(row, name) for name in _TEXTS}
+    changes: dict[str, Any] = dict(text_corrections(told, said))
     for wish in ("do_not_email", "do_not_call"):
         if getattr(row, wish) and not told[wish]:
             changes[wish] = True
     if custom := custom_corrections(lead.attributes, row.attributes):
         changes["attributes"] = {**lead.attributes, **custom}
     return changes
+
+
+def text_corrections(told: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
+    """Texts that are to be different; a blank one says nothing."""
+    return {
+        name: value for name, value in said.items() if value and _lines(value) != _lines(told[name])
+    }
 
 
 def more_tags(known: Iterable[str], row_tags: Iterable[str]) -> list[str]:

@@ -22,6 +22,17 @@ class Person:
         """True when there is somebody to talk to."""
         return bool(self.name or self.phone or self.mail)
 
+    @property
+    def told(self) -> dict[str, str]:
+        """What is known, as somebody would tell it."""
+        return {
+            "name": self.name,
+            "phone": self.phone.number if self.phone else "",
+            "mail": self.mail,
+            "address": self.address,
+            "notes": self.notes,
+        }
+
     def filled_from(self, other: Self) -> Self:
         """What was blank is taken from `other`; what was known stays."""
         return replace(

@@ -56,8 +56,8 @@ async def store(tx: Tx, newcomer: Contact, *, history: bool = False, now: dateti
     """Store and announce a new contact of a customer that is locked."""
     added, events = contact.add(newcomer, history=history)
 
-    await contacts.add(tx, added)
-    await links.save(tx, added, now=now)
+    await contacts.add_all(tx, [added])
+    await links.save_all(tx, [added], now=now)
     await outbox.append(tx, added, events, at=now)
     return added
 
@@ -76,7 +76,7 @@ async def revise_contact(
     held.refuse_gone()
     if seen is not None and seen != held.sequence:
         raise PreconditionFailed(sequence=held.sequence)
-    person = _person({**_as_told(held.person), **told})
+    person = _person({**held.person.told, **told})
     since = held.attributes if attributes is None else attributes
 
     revised, events = contact.revise(held, person, attributes=since, now=now)
@@ -125,7 +125,7 @@ async def _save(
         return
     await contacts.save_all(tx, [after])
     if after.roles != before.roles:
-        await links.save(tx, after, now=now)
+        await links.save_all(tx, [after], now=now)
     await outbox.append(tx, after, events, at=now)
     await _audit(tx, action, after)
 
@@ -145,13 +145,3 @@ def _person(told: Mapping[str, str]) -> Person:
     if errors:
         raise UnreadableValues(errors=errors)
     return reading.person
-
-
-def _as_told(person: Person) -> dict[str, str]:
-    return {
-        "name": person.name,
-        "phone": person.phone.number if person.phone else "",
-        "mail": person.mail,
-        "address": person.address,
-        "notes": person.notes,
-    }

@@ -130,7 +130,7 @@ class _Contacts:
     async def save(self, tx: Tx, done: Merged[Contact], *, now: datetime) -> None:
         async with tx.as_service():
             await contacts.save_all(tx, [done.survivor, done.gone])
-            await links.save(tx, done.survivor, now=now)
+            await links.save_all(tx, [done.survivor], now=now)
         await outbox.append_all(
             tx, [(done.survivor, done.said), (done.gone, done.gone_said)], at=now
         )

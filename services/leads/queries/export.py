@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.leads.queries.persons import is_owner, shown
+from services.leads.queries.persons import is_owner, reachable
 from services.leads.repository.rows import opened_row
 from services.leads.schemas.customer_export import CustomerExport, customer_cells
 from services.leads.schemas.lead import LeadFilter
 from services.leads.schemas.lead_export import cells
-from services.leads.schemas.privacy import person_of
 from shared.db import Tx
 from shared.exports import Cell
 
@@ -172,13 +171,5 @@ def _behind(after: Place | None) -> tuple[datetime | None, UUID | None]:
 
 
 def _shown(tx: Tx, row: dict[str, Any], *, revealed: bool) -> dict[str, Any]:
-    """How to reach somebody stands in its own columns only for those who may know it."""
-    said, is_mine = opened_row(tx, "lead", row), is_owner(tx, row)
-    person = person_of(said) | {"notes": said.person.notes}
-    known_as = f"{row['external_system']}: {row['external_id']}" if row["external_id"] else ""
-    told = {**row, **person, "known_as": known_as, "masked_phone": "", "masked_mail": ""}
-    if revealed or is_mine:
-        return {**told, "attributes": {**row["attributes"], **said.attributes}}
-    masked = shown(said, is_owner=False)
-    hidden = {"phone": "", "mail": "", "address": "", "attributes": row["attributes"]}
-    return {**told, **hidden, "masked_phone": masked["phone"], "masked_mail": masked["mail"]}
+    said = opened_row(tx, "lead", row)
+    return {**row, **reachable(row, said, openly=revealed or is_owner(tx, row))}

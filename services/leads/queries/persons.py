@@ -7,12 +7,30 @@ from asyncpg import Record
 
 from services.leads.domain import masking
 from services.leads.repository.rows import Sealed, opened_row
+from services.leads.schemas.privacy import person_of
 from shared.db import Tx
 
 
 def shown_to(tx: Tx, kind: str, row: Record | Mapping[str, Any]) -> dict[str, str | bool]:
     """Phone and mail as they are for the owner, masked for everybody else."""
     return shown(opened_row(tx, kind, row), is_owner=is_owner(tx, row))
+
+
+def reachable(row: Mapping[str, Any], said: Sealed, *, openly: bool) -> dict[str, Any]:
+    """The cells of a person in a file: how to reach them stands there only for those who may know it."""
+    known_as = f"{row['external_system']}: {row['external_id']}" if row["external_id"] else ""
+    told = {
+        **person_of(said),
+        "notes": said.person.notes,
+        "known_as": known_as,
+        "masked_phone": "",
+        "masked_mail": "",
+    }
+    if openly:
+        return {**told, "attributes": {**row["attributes"], **said.attributes}}
+    masked = shown(said, is_owner=False)
+    hidden = {"phone": "", "mail": "", "address": "", "attributes": row["attributes"]}
+    return {**told, **hidden, "masked_phone": masked["phone"], "masked_mail": masked["mail"]}
 
 
 def is_owner(tx: Tx, row: Record | Mapping[str, Any]) -> bool:

@@ -53,7 +53,28 @@ async def customers(tx: Tx, system: str, by: str) -> Sums:
     return {row["value"]: Sum(count=row["records"]) for row in rows}
 
 
+async def contacts(tx: Tx, system: str, by: str) -> Sums:
+    """Records that came as contacts."""
+    rows = await tx.fetch(
+        """
+        SELECT CASE $2::text
+                   WHEN 'unit' THEN coalesce(access_unit.name, '')
+                   ELSE ''
+               END AS value,
+               count(*) AS records
+          FROM contact
+          LEFT JOIN access_unit ON access_unit.unit_id = contact.unit_id
+         WHERE contact.external_system = $1
+         GROUP BY 1
+        """,
+        system,
+        by,
+    )
+    return {row["value"]: Sum(count=row["records"]) for row in rows}
+
+
 COUNTED = (
     Counted(kind="leads", by=("outcome", "state", "source", "unit"), count=leads),
     Counted(kind="customers", by=("industry", "region", "unit"), count=customers),
+    Counted(kind="contacts", by=("unit",), count=contacts),
 )

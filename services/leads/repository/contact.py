@@ -11,7 +11,13 @@ from services.leads.domain.identity import keys_of
 from services.leads.domain.person import Person
 from services.leads.domain.refusals import ContactNotFound
 from services.leads.repository.keys import mark_of
-from services.leads.repository.rows import as_text, opened_row, place_of, sealed_columns
+from services.leads.repository.rows import (
+    as_text,
+    external_of,
+    opened_row,
+    place_of,
+    sealed_columns,
+)
 from shared.db import Tx
 
 
@@ -28,7 +34,7 @@ async def lock_all(tx: Tx, contact_ids: Sequence[UUID]) -> dict[UUID, Contact]:
     rows = await tx.fetch(
         """
         SELECT id, sequence, customer_id, lead_id, sealed, attributes, unit_id, owner_id,
-               merged_into, withdrawn_at, added_at,
+               merged_into, withdrawn_at, added_at, external_system, external_id,
                (SELECT jsonb_object_agg(link.customer_id, link.role)
                   FROM contact_link AS link
                  WHERE link.contact_id = contact.id) AS roles
@@ -55,38 +61,55 @@ async def lock_all(tx: Tx, contact_ids: Sequence[UUID]) -> dict[UUID, Contact]:
 
 async def of_customer(tx: Tx, customer_id: UUID) -> Sequence[Contact]:
     """Who speaks for a customer; its locked row keeps the list from growing meanwhile."""
+    return (await of_customers(tx, [customer_id]))[customer_id]
+
+
+async def of_customers(tx: Tx, customer_ids: Sequence[UUID]) -> dict[UUID, list[Contact]]:
+    """Who speaks for each of these customers, whose rows are locked."""
     rows = await tx.fetch(
         """
-        SELECT id, sequence, contact.customer_id, lead_id, sealed, attributes, contact.unit_id,
-               contact.owner_id, merged_into, withdrawn_at, added_at,
+        SELECT link.customer_id AS served_id, id, sequence, contact.customer_id, lead_id, sealed,
+               attributes, contact.unit_id, contact.owner_id, merged_into, withdrawn_at, added_at,
+               external_system, external_id,
                (SELECT jsonb_object_agg(own.customer_id, own.role)
                   FROM contact_link AS own
                  WHERE own.contact_id = contact.id) AS roles
           FROM contact
           JOIN contact_link AS link ON link.contact_id = contact.id
-         WHERE link.customer_id = $1
+         WHERE link.customer_id = ANY($1)
            AND merged_into IS NULL
            AND withdrawn_at IS NULL
            AND erased_at IS NULL
          ORDER BY added_at, id
         """,
-        customer_id,
+        customer_ids,
     )
-    return [contact_of(tx, row) for row in rows]
+    found: dict[UUID, list[Contact]] = {customer_id: [] for customer_id in customer_ids}
+    for row in rows:
+        found[row["served_id"]].append(contact_of(tx, row))
+    return found
 
 
-async def add(tx: Tx, contact: Contact) -> None:
-    """Store a new contact; for whom they speak is stored beside it."""
+async def erased(tx: Tx, contact_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of these contacts whose person was erased."""
+    rows = await tx.fetch(
+        "SELECT id FROM contact WHERE id = ANY($1) AND erased_at IS NOT NULL", contact_ids
+    )
+    return frozenset(row["id"] for row in rows)
+
+
+async def add_all(tx: Tx, contacts: Sequence[Contact]) -> None:
+    """Store new contacts; for whom they speak is stored beside them."""
     await tx.execute(
         """
         INSERT INTO contact
-               (id, sequence, customer_id, lead_id, sealed, phone_mark, mail_mark, attributes,
-                unit_id, owner_id, added_at)
-        SELECT id, sequence, customer_id, lead_id, sealed, phone_mark, mail_mark, attributes,
-               unit_id, owner_id, added_at
-          FROM jsonb_populate_record(NULL::contact, $1)
+               (id, sequence, customer_id, lead_id, external_system, external_id, sealed,
+                phone_mark, mail_mark, attributes, unit_id, owner_id, added_at)
+        SELECT id, sequence, customer_id, lead_id, external_system, external_id, sealed,
+               phone_mark, mail_mark, attributes, unit_id, owner_id, added_at
+          FROM jsonb_populate_recordset(NULL::contact, $1)
         """,
-        _row(tx, contact),
+        [_row(tx, contact) for contact in contacts],
     )
 
 
@@ -123,6 +146,7 @@ def contact_of(tx: Tx, row: Record) -> Contact:
         customer_id=row["customer_id"],
         roles={UUID(customer_id): role for customer_id, role in roles.items()},
         lead_id=row["lead_id"],
+        external=external_of(row),
         person=said.person,
         attributes={**row["attributes"], **said.attributes},
         unit_id=row["unit_id"],
@@ -148,6 +172,8 @@ def _row(tx: Tx, contact: Contact) -> Mapping[str, object]:
         "sequence": contact.sequence,
         "customer_id": contact.customer_id,
         "lead_id": contact.lead_id,
+        "external_system": contact.external and contact.external.system,
+        "external_id": contact.external and contact.external.id,
         "sealed": as_text(sealed),
         "phone_mark": marks.get("phone"),
         "mail_mark": marks.get("mail"),

@@ -1,33 +1,45 @@
 """For which organisations contacts speak."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from services.leads.domain.contact import Contact
 from shared.db import Tx
 
 
-async def save(tx: Tx, contact: Contact, *, now: datetime) -> None:
-    """Let a contact speak for these organisations and no others; unit and owner are the customer's."""
+async def save_all(tx: Tx, contacts: Sequence[Contact], *, now: datetime) -> None:
+    """Let contacts speak for these organisations and no others; unit and owner are the customer's."""
+    told = [
+        (contact.id, customer_id, role)
+        for contact in contacts
+        for customer_id, role in contact.roles.items()
+    ]
     await tx.execute(
         """
         WITH said AS (
-            SELECT customer.id AS customer_id, roles.value AS role,
+            SELECT told.contact_id, customer.id AS customer_id, told.role,
                    customer.unit_id, customer.owner_id
-              FROM jsonb_each_text($2) AS roles
-              JOIN customer ON customer.id = roles.key::uuid
+              FROM unnest($2::uuid[], $3::uuid[], $4::text[])
+                AS told (contact_id, customer_id, role)
+              JOIN customer ON customer.id = told.customer_id
         ), gone AS (
-            DELETE FROM contact_link
-             WHERE contact_id = $1
-               AND customer_id NOT IN (SELECT customer_id FROM said)
+            DELETE FROM contact_link AS link
+             WHERE contact_id = ANY($1)
+               AND NOT EXISTS (SELECT
+                                 FROM said
+                                WHERE said.contact_id = link.contact_id
+                                  AND said.customer_id = link.customer_id)
         )
         INSERT INTO contact_link (contact_id, customer_id, role, unit_id, owner_id, linked_at)
-        SELECT $1, customer_id, role, unit_id, owner_id, $3
+        SELECT contact_id, customer_id, role, unit_id, owner_id, $5
           FROM said
             ON CONFLICT (contact_id, customer_id)
             DO UPDATE
            SET role = excluded.role
         """,
-        contact.id,
-        {str(customer_id): role for customer_id, role in contact.roles.items()},
+        [contact.id for contact in contacts],
+        [contact_id for contact_id, _, _ in told],
+        [customer_id for _, customer_id, _ in told],
+        [role for _, _, role in told],
         now,
     )

@@ -66,7 +66,7 @@ async def lock_contacts(tx: Tx, contact_ids: Collection[UUID]) -> list[Contact]:
     rows = await tx.fetch(
         """
         SELECT id, sequence, customer_id, lead_id, sealed, attributes, unit_id, owner_id,
-               merged_into, withdrawn_at, added_at,
+               merged_into, withdrawn_at, added_at, external_system, external_id,
                (SELECT jsonb_object_agg(link.customer_id, link.role)
                   FROM contact_link AS link
                  WHERE link.contact_id = contact.id) AS roles

@@ -7,7 +7,9 @@ from fastapi import Query, Request
 from fastapi.responses import StreamingResponse
 
 from services.leads.handlers import export as handlers
+from services.leads.queries import contact_export as contact_queries
 from services.leads.queries import export as queries
+from services.leads.schemas.contact_export import ContactExport, contact_columns
 from services.leads.schemas.customer_export import CustomerExport, customer_columns
 from services.leads.schemas.lead_export import LeadExport, columns
 from shared import exports
@@ -37,6 +39,31 @@ async def export_leads(
         return Export(columns=columns(custom), read=read)
 
     return exports.answer(request, name="leads", form=wanted.form, prepare=prepare)
+
+
+@router.get("/contacts", dependencies=[allow(*EVERYBODY)], response_class=StreamingResponse)
+async def export_contacts(
+    request: Request, tx: Tx, actor: Actor, wanted: Annotated[ContactExport, Query()]
+) -> StreamingResponse:
+    """All contacts that you may see, as CSV or XLSX; imported again, the file changes nothing."""
+    await handlers.note_export(
+        tx,
+        kind="contacts",
+        wanted=wanted.model_dump(mode="json", exclude_none=True, exclude={"reveal", "purpose"}),
+        reveal=wanted.reveal,
+        purpose=wanted.purpose,
+        by=actor,
+    )
+
+    async def prepare() -> Export:
+        find = partial(contact_queries.custom_fields, wanted=wanted)
+        custom = await exports.gathered(request, find)
+        read = partial(
+            contact_queries.contacts, wanted=wanted, custom=custom, revealed=wanted.reveal
+        )
+        return Export(columns=contact_columns(custom), read=read)
+
+    return exports.answer(request, name="contacts", form=wanted.form, prepare=prepare)
 
 
 @router.get("/customers", dependencies=[allow(*EVERYBODY)], response_class=StreamingResponse)
