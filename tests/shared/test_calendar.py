@@ -150,9 +150,71 @@ def test_clocks_that_change_do_not_lose_an_hour():
     assert end - at("2026-03-28T12:00", berlin).astimezone(UTC) == 24 * H
 
 
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+@pytest.mark.parametrize(
+    ("hours", "day", "worked"),
+    [
+        pytest.param(("02:15", "02:45"), "2026-03-08", 0 * H, id="all of it left out"),
+        pytest.param(("01:30", "02:30"), "2026-03-08", 0.5 * H, id="its end left out"),
+        pytest.param(("02:30", "04:00"), "2026-03-08", H, id="its start left out"),
+        pytest.param(("01:00", "04:00"), "2026-03-08", 2 * H, id="around what is left out"),
+        pytest.param(("00:00", "00:00"), "2026-03-08", 23 * H, id="a day of 23 hours"),
+        pytest.param(("01:00", "02:00"), "2026-11-01", 2 * H, id="shown twice"),
+        pytest.param(("00:30", "01:30"), "2026-11-01", H, id="until its end is shown first"),
+        pytest.param(("00:00", "00:00"), "2026-11-01", 25 * H, id="a day of 25 hours"),
+    ],
+)
+def test_hours_when_the_clocks_change(hours: tuple[str, str], day: str, worked: timedelta):
+    start, end = map(time.fromisoformat, hours)
+    calendar = Calendar(
+        zone="America/New_York",
+        weekdays=frozenset(range(1, 8)),
+        hours=(Hours(start=start, end=end),),
+        country=None,
+    )
+    midnight = at(f"{day}T00:00", NEW_YORK)
+    next_midnight = at(f"{date.fromisoformat(day) + timedelta(days=1)}T00:00", NEW_YORK)
+
+    assert calendar.working_time_between(midnight, next_midnight) == worked
+
+
+def test_a_year_round_the_clock_is_as_long_as_the_year():
+    calendar = Calendar(
+        weekdays=frozenset(range(1, 8)), hours=(Hours(start=time(0), end=time(0)),), country=None
+    )
+    start = at("2026-07-01T12:34:56")
+
+    assert calendar.add_working_time(start, 24 * 365 * H) == start + 24 * 365 * H
+    assert calendar.working_time_between(start, start + 24 * 365 * H) == 24 * 365 * H
+
+
+def test_over_the_turn_of_a_year_time_adds_up():
+    start, end = at("2025-11-03T10:00"), at("2028-02-07T16:00")
+    halfway = at("2026-12-31T23:59")
+
+    whole = OFFICE.working_time_between(start, end)
+
+    parts = OFFICE.working_time_between(start, halfway), OFFICE.working_time_between(halfway, end)
+    assert whole == parts[0] + parts[1]
+    assert OFFICE.add_working_time(start, whole) == end
+
+
+def test_what_was_worked_out_does_not_make_calendars_differ():
+    used, fresh = Calendar(country=None), Calendar(country=None)
+
+    used.add_working_time(at("2026-03-02T10:00"), H)
+
+    assert used == fresh
+    assert used.model_dump_json() == fresh.model_dump_json()
+
+
 def test_a_calendar_without_working_time_says_so():
+    over = Calendar(weekdays=frozenset(), country=None, overrides={date(2020, 1, 6): True})
+
     with pytest.raises(NoWorkingTime):
-        Calendar(weekdays=frozenset(), country=None).add_working_time(at("2026-03-02T10:00"), H)
+        over.add_working_time(at("2026-03-02T10:00"), H)
 
 
 @pytest.mark.parametrize(
@@ -161,6 +223,7 @@ def test_a_calendar_without_working_time_says_so():
         {"zone": "Asia/Nowhere"},
         {"zone": "../../etc/passwd"},
         {"weekdays": [0]},
+        {"weekdays": []},
         {"hours": []},
         {"hours": [{"start": "10:00", "end": "09:00"}]},
         {"hours": [{"start": "13:00", "end": "18:00"}, {"start": "09:00", "end": "12:00"}]},
