@@ -65,7 +65,13 @@ class PersonDefined(Event):
     unit_id: UUID
     roles: tuple[Role, ...]
     industries: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    """Codes of what they sell; none for everything."""
     skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    """What they speak with customers."""
+    level: int = 1
+    """From 1 to 9, the most senior."""
     weight: float = 1.0
     """Share of routed work relative to colleagues."""
     daily_cap: int | None = None

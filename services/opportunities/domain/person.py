@@ -8,6 +8,9 @@ from shared.contracts.base import ExternalId
 from shared.contracts.opportunities import PersonDefined, Role
 from shared.refusals import Conflict
 
+MOST_SENIOR = 9
+"""Levels begin at 1."""
+
 
 class UsernameTaken(Conflict):
     """Somebody else signs in with this name.
@@ -39,7 +42,12 @@ class Person:
     unit_id: UUID
     roles: tuple[Role, ...]
     industries: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    """Codes of what they sell; none for everything."""
     skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    """What they speak with customers."""
+    level: int = 1
     weight: float = 1.0
     daily_cap: int | None = None
     open_cap: int | None = None
@@ -57,7 +65,10 @@ class Person:
             unit_id=self.unit_id,
             roles=self.roles,
             industries=self.industries,
+            products=self.products,
             skills=self.skills,
+            languages=self.languages,
+            level=self.level,
             weight=self.weight,
             daily_cap=self.daily_cap,
             open_cap=self.open_cap,

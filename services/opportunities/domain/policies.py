@@ -7,8 +7,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from services.opportunities.domain.person import MOST_SENIOR
 from services.opportunities.domain.pool import PoolPolicy
 from services.opportunities.domain.routing import BY_REGION, Otherwise, RoutingRules, Rule
+from services.opportunities.domain.turns import Strategy
 from shared.refusals import FieldError, Invalid
 from shared.rules import Environment, InvalidExpression
 
@@ -51,7 +53,13 @@ class RuleBody(Body):
     when: str = Field(default="true", max_length=2000)
     to: str = Field(min_length=1, max_length=200)
     skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    """What they must speak."""
+    level: int = Field(default=0, ge=0, le=MOST_SENIOR)
+    """The least that will do."""
     match_industry: bool = True
+    match_product: bool = True
+    strategy: Strategy = "turns"
 
 
 class OtherwiseBody(Body):
@@ -100,7 +108,11 @@ def routing_rules(body: RoutingBody, *, version: int) -> RoutingRules:
                 when=LEAD.compile(rule.when),
                 to=rule.to,
                 skills=frozenset(rule.skills),
+                languages=frozenset(rule.languages),
+                level=rule.level,
                 match_industry=rule.match_industry,
+                match_product=rule.match_product,
+                strategy=rule.strategy,
             )
             for rule in body.rules
         ),

@@ -69,6 +69,7 @@ def decide_again(choice: Choice, rules: RoutingRules) -> Choice:
         for person_id, load in trial.loads.items():
             desk.taken[person_id] = load.taken
             desk.held[person_id] = load.held
+            desk.results[person_id] = (load.won, load.closed)
     return routing.choose(
         Reading(subject=choice.subject, teams=tuple(teams)),
         staff=Staff(teams=candidates, named={person.person_id: person for person in choice.named}),

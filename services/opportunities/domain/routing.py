@@ -11,7 +11,7 @@ from services.opportunities.domain import ownership, turns
 from services.opportunities.domain.ownership import Decision, Owner, Ownership
 from services.opportunities.domain.pool import Pool
 from services.opportunities.domain.subjects import Routable
-from services.opportunities.domain.turns import Candidate, Desk, Trial
+from services.opportunities.domain.turns import Candidate, Desk, Need, Strategy, Trial
 from shared.rules import Rule as Condition
 from shared.rules import RuleFailed
 
@@ -29,7 +29,21 @@ class Rule:
     to: str
     """`by_region`, or the name of a unit."""
     skills: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    level: int = 0
     match_industry: bool = True
+    match_product: bool = True
+    strategy: Strategy = "turns"
+
+    def need_of(self, subject: Routable) -> Need:
+        """What whoever is given this subject must be able to do."""
+        return Need(
+            industry=subject.industry if self.match_industry else "",
+            product=subject.product if self.match_product else "",
+            skills=self.skills,
+            languages=self.languages,
+            level=self.level,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,8 +253,8 @@ def _try(team: Team, subject: Routable, candidates: Sequence[Candidate], desk: D
         candidates,
         rule=rule.name,
         unit_ids=team.unit_ids,
-        industry=subject.industry if rule.match_industry else "",
-        skills=rule.skills,
+        need=rule.need_of(subject),
+        strategy=rule.strategy,
         desk=desk,
     )
 

@@ -6,21 +6,33 @@ so, and the same past always leads to the same owner. Weights count in thousandt
 numbers, so that no rounding ever decides.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import add
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, assert_never
 from uuid import UUID
 
 Exclusion = Literal[
     "inactive",
     "wrong_industry",
+    "wrong_product",
     "missing_skill",
+    "missing_language",
+    "level_too_low",
     "no_weight",
     "daily_cap_reached",
     "open_cap_reached",
 ]
+Strategy = Literal["turns", "least_loaded", "best_fit"]
+"""How a rule chooses: whose turn it is, who has least in hand for their weight, or who fits best.
+
+Of several who are equal the one whose turn it is has it.
+"""
 NOT_IN_THE_RUNNING = -(2**62)
+SPECIALIST = 250
+"""What it is worth, in thousandths of a certain win, that somebody names the industry or the product."""
+PRIOR = 20
+"""Closed deals' worth of the team's own win rate that everybody's is mixed with: few deals say little."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +45,10 @@ class Candidate:
     """In thousandths."""
     active: bool = True
     industries: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    level: int = 1
     daily_cap: int | None = None
     open_cap: int | None = None
 
@@ -43,11 +58,24 @@ class Candidate:
         return self.daily_cap is not None or self.open_cap is not None
 
 
+class Need(NamedTuple):
+    """What whoever gets it must be able to do; a blank asks for nothing."""
+
+    industry: str = ""
+    product: str = ""
+    skills: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    level: int = 0
+
+
 class Load(NamedTuple):
-    """What somebody with a cap had when the choice was made."""
+    """What somebody had when the choice was made, as far as it mattered."""
 
     taken: int
     held: int
+    won: int = 0
+    """Deals of the last two years, and below those that were lost too."""
+    closed: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +91,8 @@ class Trial:
     after: tuple[int, ...]
     loads: Mapping[UUID, Load] = field(default_factory=dict)
     excluded: Mapping[UUID, Exclusion] = field(default_factory=dict)
+    ranks: Mapping[UUID, int] = field(default_factory=dict)
+    """How well each of the others did by the rule's strategy; only the best take turns."""
     chosen: UUID | None = None
     tied: tuple[UUID, ...] = ()
     """Who else was owed as much as the chosen one."""
@@ -80,6 +110,8 @@ class Desk:
     deficits: dict[str, dict[UUID, int]] = field(default_factory=dict)
     taken: dict[UUID, int] = field(default_factory=dict)
     held: dict[UUID, int] = field(default_factory=dict)
+    results: dict[UUID, tuple[int, int]] = field(default_factory=dict)
+    """Deals won, and deals won or lost, of those for whom it matters."""
     _teams: dict[str, "_Team"] = field(default_factory=dict)
 
     def give(self, person_id: UUID) -> None:
@@ -89,7 +121,8 @@ class Desk:
 
     def load_of(self, person_id: UUID) -> Load:
         """What somebody has at present."""
-        return Load(self.taken.get(person_id, 0), self.held.get(person_id, 0))
+        won, closed = self.results.get(person_id, (0, 0))
+        return Load(self.taken.get(person_id, 0), self.held.get(person_id, 0), won, closed)
 
     def team(self, key: str, candidates: Sequence[Candidate]) -> "_Team":
         """The team of that key as it sits at this desk."""
@@ -114,23 +147,20 @@ class _Team:
             if person_id not in {c.person_id for c in self.candidates}
         }
         self._owed = tuple(deficits.get(c.person_id, 0) for c in self.candidates)
-        self._unfit: dict[tuple[str, frozenset[str]], tuple[Exclusion | None, ...]] = {}
+        self._unfit: dict[Need, tuple[Exclusion | None, ...]] = {}
 
     def owed(self) -> dict[UUID, int]:
         """What each is owed, also those who have left the team and may come back."""
         ids = [c.person_id for c in self.candidates]
         return {**self._absent, **dict(zip(ids, self._owed, strict=True))}
 
-    def unfit(self, industry: str, skills: frozenset[str]) -> tuple[Exclusion | None, ...]:
+    def unfit(self, need: Need) -> tuple[Exclusion | None, ...]:
         """What speaks against each candidate, whatever they have in hand."""
-        key = (industry, skills)
-        if key not in self._unfit:
-            self._unfit[key] = tuple(unfitness(c, industry, skills) for c in self.candidates)
-        return self._unfit[key]
+        if need not in self._unfit:
+            self._unfit[need] = tuple(unfitness(c, need) for c in self.candidates)
+        return self._unfit[need]
 
-    def turn(
-        self, excluded: Mapping[int, Exclusion]
-    ) -> tuple[tuple[int, ...], tuple[int, ...], list[int]]:
+    def turn(self, excluded: Collection[int]) -> tuple[tuple[int, ...], tuple[int, ...], list[int]]:
         """Let one of those not excluded take a turn: owed before, owed after, and who led.
 
         The first of those who led is the one whose turn it is.
@@ -156,21 +186,23 @@ def try_team(
     *,
     rule: str,
     unit_ids: tuple[UUID, ...],
-    industry: str,
-    skills: frozenset[str],
+    need: Need,
+    strategy: Strategy,
     desk: Desk,
 ) -> Trial:
     """Choose among a team's candidates and move their turns on."""
     team = desk.team(key, candidates)
-    unfit = team.unfit(industry, skills)
+    unfit = team.unfit(need)
     excluded: dict[int, Exclusion] = {at: why for at, why in enumerate(unfit) if why}
     loads: dict[UUID, Load] = {}
-    for at in team.capped:
+    for at in team.capped if strategy == "turns" else range(len(team.candidates)):
         someone = team.candidates[at]
         load = loads[someone.person_id] = desk.load_of(someone.person_id)
         if at not in excluded and (full := fullness(someone, load)):
             excluded[at] = full
-    before, after, leading = team.turn(excluded)
+    ranks = _ranks(team, need, strategy, loads, without=excluded)
+    behind = {at for at, rank in ranks.items() if rank < max(ranks.values())}
+    before, after, leading = team.turn(excluded.keys() | behind)
     ids = [team.candidates[at].person_id for at in leading]
     return Trial(
         rule=rule,
@@ -180,19 +212,61 @@ def try_team(
         after=after,
         loads=loads,
         excluded={team.candidates[at].person_id: reason for at, reason in excluded.items()},
+        ranks={team.candidates[at].person_id: rank for at, rank in ranks.items()},
         chosen=ids[0] if ids else None,
         tied=tuple(ids[1:]),
     )
 
 
-def unfitness(candidate: Candidate, industry: str, skills: frozenset[str]) -> Exclusion | None:
-    """The first thing that speaks against somebody; a blank industry asks for none."""
+def _ranks(
+    team: _Team,
+    need: Need,
+    strategy: Strategy,
+    loads: Mapping[UUID, Load],
+    *,
+    without: Collection[int],
+) -> dict[int, int]:
+    """The higher the better, as whole numbers; nothing where turns alone decide."""
+    running = {at: c for at, c in enumerate(team.candidates) if at not in without}
+    match strategy:
+        case "turns":
+            return {}
+        case "least_loaded":
+            # In millionths of a lead for each unit of weight, so that twice the weight holds twice as much.
+            return {at: -loads[c.person_id].held * 10**9 // c.weight for at, c in running.items()}
+        case "best_fit":
+            known = [loads[c.person_id] for c in running.values()]
+            usual = (sum(load.won for load in known) + 1, sum(load.closed for load in known) + 2)
+            return {at: _fit(c, need, loads[c.person_id], usual) for at, c in running.items()}
+    assert_never(strategy)
+
+
+def _fit(candidate: Candidate, need: Need, load: Load, usual: tuple[int, int]) -> int:
+    """Past wins, shrunk towards the team's, and what the candidate is a specialist of, in thousandths.
+
+    The win rate is (won + k·w) / (closed + k) with the team's rate w: the mean of a beta
+    distribution whose prior is worth k = `PRIOR` deals (Efron & Morris 1975, empirical Bayes).
+    """
+    won, closed = usual
+    win_rate = 1000 * (load.won * closed + PRIOR * won) // ((load.closed + PRIOR) * closed)
+    named = (need.industry in candidate.industries) + (need.product in candidate.products)
+    return win_rate + SPECIALIST * named
+
+
+def unfitness(candidate: Candidate, need: Need) -> Exclusion | None:
+    """The first thing that speaks against somebody, who is for everything where they name nothing."""
     if not candidate.active:
         return "inactive"
-    if industry and candidate.industries and industry not in candidate.industries:
+    if need.industry and candidate.industries and need.industry not in candidate.industries:
         return "wrong_industry"
-    if not skills.issubset(candidate.skills):
+    if need.product and candidate.products and need.product not in candidate.products:
+        return "wrong_product"
+    if not need.skills.issubset(candidate.skills):
         return "missing_skill"
+    if not need.languages.issubset(candidate.languages):
+        return "missing_language"
+    if candidate.level < need.level:
+        return "level_too_low"
     return None if candidate.weight > 0 else "no_weight"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from services.opportunities.domain import receipt
@@ -25,6 +25,9 @@ from shared.ids import new_id, ownership_id
 
 NOT_YET = "not_assigned_yet"
 """Why a lead waits in the pool whose channel gives leads to nobody at capture."""
+
+JUDGED_BY = timedelta(days=2 * 365)
+"""How far back deals tell how well somebody sells."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +84,7 @@ async def route(tx: Tx, subjects: Sequence[Routable], *, now: datetime) -> None:
     readings = [choosing.read(subject, rules, territories) for subject in waiting]
     today = await business_time.today(tx, now)
     staff = await _staff(tx, readings, rules)
-    desk = await _desk(tx, staff, today=today)
+    desk = await _desk(tx, readings, staff, today=today)
     choices = [
         choosing.choose(reading, staff=staff, otherwise=rules.otherwise, desk=desk)
         for reading in readings
@@ -138,24 +141,27 @@ def _merged(units: Sequence[dict[UUID, Candidate]]) -> tuple[Candidate, ...]:
     return tuple(everybody[person_id] for person_id in sorted(everybody))
 
 
-async def _desk(tx: Tx, staff: Staff, *, today: date) -> Desk:
-    """Turns and counts as they are, under lock; people without caps need no counting."""
+async def _desk(tx: Tx, readings: Sequence[Reading], staff: Staff, *, today: date) -> Desk:
+    """Turns and counts as they are, under lock; nobody is counted for whom it does not matter."""
     deficits = await repository.lock_rotations(tx, staff.teams)
-    capped = sorted(
+    strategies = {team.key: team.rule.strategy for reading in readings for team in reading.teams}
+    counted = sorted(
         {
             someone.person_id
-            for team in staff.teams.values()
+            for key, team in staff.teams.items()
             for someone in team
-            if someone.is_capped
+            if someone.is_capped or strategies[key] != "turns"
         }
     )
-    if not capped:
+    if not counted:
         return Desk(deficits=deficits)
-    await repository.lock_people(tx, capped)
+    await repository.lock_people(tx, counted)
+    judged = counted if "best_fit" in strategies.values() else []
     return Desk(
         deficits=deficits,
-        taken=await repository.count_taken(tx, capped, day=today),
-        held=await repository.count_held(tx, capped),
+        taken=await repository.count_taken(tx, counted, day=today),
+        held=await repository.count_held(tx, counted),
+        results=await repository.results(tx, judged, since=today - JUDGED_BY) if judged else {},
     )
 
 

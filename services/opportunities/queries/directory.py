@@ -75,7 +75,7 @@ async def person(tx: Tx, person_id: UUID) -> PersonOut | None:
     """One member of staff."""
     row = await tx.fetchrow(
         """
-        SELECT id, username, name, email, language, unit_id, roles, industries, skills,
+        SELECT id, username, name, email, language, unit_id, roles, industries, products, skills, languages, level,
                weight::float8 AS weight, daily_cap, open_cap, active,
                external_system, external_id, sequence, created_at
           FROM person
@@ -96,7 +96,7 @@ async def people(
     """Members of staff the caller may see; a unit includes those below it."""
     rows = await tx.fetch(
         """
-        SELECT id, username, name, email, language, unit_id, roles, industries, skills,
+        SELECT id, username, name, email, language, unit_id, roles, industries, products, skills, languages, level,
                weight::float8 AS weight, daily_cap, open_cap, active,
                external_system, external_id, sequence, created_at
           FROM person

@@ -16,7 +16,7 @@ async def lock(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Person]:
     """Those of the people who exist; references to them are not held up."""
     rows = await tx.fetch(
         """
-        SELECT id, username, name, email, language, unit_id, roles, industries, skills, weight,
+        SELECT id, username, name, email, language, unit_id, roles, industries, products, skills, languages, level, weight,
                daily_cap, open_cap, active, external_system, external_id, sequence
           FROM person
          WHERE id = ANY($1::uuid[])
@@ -84,15 +84,15 @@ async def save(tx: Tx, people: Sequence[Person], *, now: datetime) -> None:
     """Write people, new and known."""
     await tx.execute(
         """
-        INSERT INTO person (id, username, name, email, language, unit_id, roles, industries, skills,
+        INSERT INTO person (id, username, name, email, language, unit_id, roles, industries, products, skills, languages, level,
                             weight, daily_cap, open_cap, active, external_system, external_id,
                             sequence, created_at)
-        SELECT id, username, name, email, language, unit_id, roles, industries, skills,
+        SELECT id, username, name, email, language, unit_id, roles, industries, products, skills, languages, level,
                weight, daily_cap, open_cap, active, external_system, external_id, sequence, $2
           FROM jsonb_to_recordset($1)
             AS row (id uuid, username text, name text, email text, language text, unit_id uuid,
-                    roles text[], industries text[], skills text[], weight numeric, daily_cap int,
-                    open_cap int, active boolean, external_system text, external_id text,
+                    roles text[], industries text[], products text[], skills text[],
+                    languages text[], level int, weight numeric, daily_cap int, open_cap int, active boolean, external_system text, external_id text,
                     sequence int)
             ON CONFLICT (id) DO UPDATE
            SET username = excluded.username,
@@ -102,7 +102,10 @@ async def save(tx: Tx, people: Sequence[Person], *, now: datetime) -> None:
                unit_id = excluded.unit_id,
                roles = excluded.roles,
                industries = excluded.industries,
+               products = excluded.products,
                skills = excluded.skills,
+               languages = excluded.languages,
+               level = excluded.level,
                weight = excluded.weight,
                daily_cap = excluded.daily_cap,
                open_cap = excluded.open_cap,
@@ -124,7 +127,10 @@ def _person(row: asyncpg.Record) -> Person:
         unit_id=row["unit_id"],
         roles=tuple(row["roles"]),
         industries=tuple(row["industries"]),
+        products=tuple(row["products"]),
         skills=tuple(row["skills"]),
+        languages=tuple(row["languages"]),
+        level=row["level"],
         weight=float(row["weight"]),
         daily_cap=row["daily_cap"],
         open_cap=row["open_cap"],

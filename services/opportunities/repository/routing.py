@@ -34,7 +34,8 @@ async def sellers_below(tx: Tx, unit_ids: Collection[UUID]) -> list[tuple[UUID, 
     rows = await tx.fetch(
         """
         SELECT closure.ancestor, person.id, person.unit_id, person.weight, person.active,
-               person.industries, person.skills, person.daily_cap, person.open_cap
+               person.industries, person.products, person.skills, person.languages, person.level,
+               person.daily_cap, person.open_cap
           FROM access_closure AS closure
           JOIN person ON person.unit_id = closure.unit
          WHERE closure.ancestor = ANY($1::uuid[])
@@ -50,7 +51,8 @@ async def people(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Candidate]:
     """People who are named apart from any rule."""
     rows = await tx.fetch(
         """
-        SELECT id, unit_id, weight, active, industries, skills, daily_cap, open_cap
+        SELECT id, unit_id, weight, active, industries, products, skills, languages, level,
+               daily_cap, open_cap
           FROM person
          WHERE id = ANY($1::uuid[])
         """,
@@ -126,6 +128,25 @@ async def count_taken(tx: Tx, person_ids: Collection[UUID], *, day: date) -> dic
     return {row["person_id"]: row["taken"] for row in rows}
 
 
+async def results(
+    tx: Tx, person_ids: Collection[UUID], *, since: date
+) -> dict[UUID, tuple[int, int]]:
+    """How many deals each has won since a day, and how many won or lost; people with none are left out."""
+    rows = await tx.fetch(
+        """
+        SELECT owner_id, count(*) FILTER (WHERE status = 'won') AS won, count(*) AS closed
+          FROM deal
+         WHERE owner_id = ANY($1::uuid[])
+           AND status IN ('won', 'lost')
+           AND closed_on >= $2
+         GROUP BY owner_id
+        """,
+        list(person_ids),
+        since,
+    )
+    return {row["owner_id"]: (row["won"], row["closed"]) for row in rows}
+
+
 async def add_taken(tx: Tx, taken: Mapping[UUID, int], *, day: date) -> None:
     """Count leads towards their takers' day."""
     await tx.execute(
@@ -170,7 +191,10 @@ def _candidate(row: asyncpg.Record) -> Candidate:
         weight=int(row["weight"] * 1000),
         active=row["active"],
         industries=tuple(row["industries"]),
+        products=tuple(row["products"]),
         skills=tuple(row["skills"]),
+        languages=tuple(row["languages"]),
+        level=row["level"],
         daily_cap=row["daily_cap"],
         open_cap=row["open_cap"],
     )

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from services.opportunities.schemas.fields import Level
 from shared.imports import Headers
 
 
@@ -21,6 +22,12 @@ Name = Annotated[str, Field(max_length=200)]
 Listed = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
 Cap = Annotated[int, Field(ge=0, le=1_000_000)]
 
+DETAILS = {
+    *("email", "industries", "products", "skills", "languages", "level"),
+    *("weight", "daily_cap", "open_cap", "active"),
+}
+"""What a row may say of a seller beyond their place."""
+
 
 class DirectoryRow(BaseModel):
     """Who sells, for whom, where: blank cells leave their level out."""
@@ -35,7 +42,10 @@ class DirectoryRow(BaseModel):
     legal_entity: Annotated[Name, Headers("company", "公司", "法人")] = ""
     email: Annotated[str | None, Headers("mail", "邮箱"), Field(max_length=320)] = None
     industries: Annotated[Listed | None, Headers("行业")] = None
+    products: Annotated[Listed | None, Headers("产品")] = None
     skills: Annotated[Listed | None, Headers("技能")] = None
+    languages: Annotated[Listed | None, Headers("语言")] = None
+    level: Annotated[Level | None, Headers("级别")] = None
     weight: Annotated[float | None, Headers("权重"), Field(ge=0, le=1000)] = None
     daily_cap: Annotated[Cap | None, Headers("日上限")] = None
     open_cap: Annotated[Cap | None, Headers("在手上限")] = None
@@ -51,5 +61,4 @@ class DirectoryRow(BaseModel):
     @property
     def details(self) -> dict[str, Any]:
         """What the row says of the seller beyond their place."""
-        fields = {"email", "industries", "skills", "weight", "daily_cap", "open_cap", "active"}
-        return self.model_dump(include=fields, exclude_none=True)
+        return self.model_dump(include=DETAILS, exclude_none=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.opportunities.schemas.fields import Cap, Name, Names, Username, Weight
+from services.opportunities.schemas.fields import Cap, Level, Name, Names, Username, Weight
 from shared.contracts.base import ExternalId
 from shared.contracts.opportunities import Role
 from shared.web import Request
@@ -26,7 +26,12 @@ class NewPerson(Request):
     unit_id: UUID
     roles: Roles
     industries: Names = ()
+    products: Names = ()
+    """Codes of what they sell; none for everything."""
     skills: Names = ()
+    languages: Names = ()
+    """What they speak with customers."""
+    level: Level = 1
     weight: Weight = 1.0
     daily_cap: Cap | None = None
     open_cap: Cap | None = None
@@ -44,7 +49,10 @@ class PersonChanges(Request):
     unit_id: UUID | None = None
     roles: Roles | None = None
     industries: Names | None = None
+    products: Names | None = None
     skills: Names | None = None
+    languages: Names | None = None
+    level: Level | None = None
     weight: Weight | None = None
     daily_cap: Cap | None = None
     open_cap: Cap | None = None
@@ -68,7 +76,10 @@ class PersonOut(BaseModel):
     unit_id: UUID
     roles: list[Role]
     industries: list[str]
+    products: list[str]
     skills: list[str]
+    languages: list[str]
+    level: int
     weight: float
     daily_cap: int | None
     open_cap: int | None

@@ -1,3 +1,4 @@
+import json
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -89,22 +90,101 @@ def test_nobody_is_ever_a_whole_turn_away_from_their_share(weights: list[int], c
     [
         pytest.param({"active": False}, "inactive", id="left"),
         pytest.param({"industries": ("能源",)}, "wrong_industry", id="serves another industry"),
+        pytest.param({"products": ("GTX",)}, "wrong_product", id="sells another product"),
         pytest.param({"skills": ("德语",)}, "missing_skill", id="lacks a skill"),
+        pytest.param({"languages": ("en",)}, "missing_language", id="does not speak it"),
+        pytest.param({"level": 1}, "level_too_low", id="is not senior enough"),
         pytest.param({"weight": 0}, "no_weight", id="takes no share"),
         pytest.param({"daily_cap": 2}, "daily_cap_reached", id="had enough today"),
         pytest.param({"open_cap": 7}, "open_cap_reached", id="has the hands full"),
     ],
 )
 def test_who_cannot_take_it_is_left_out_with_the_reason(someone: dict[str, Any], reason: str):
-    by = rules({"name": "skilled", "to": "by_region", "skills": ("英语",)})
-    able = seller(BEN, skills=("英语",), weight=1)
-    out = seller(ANNA, **{"skills": ("英语",), **someone})
+    asked = {"skills": ("英语",), "languages": ("ja",), "level": 2}
+    by = rules({"name": "skilled", "to": "by_region", **asked})
+    able = seller(BEN, **asked, weight=1)
+    out = seller(ANNA, **{**asked, **someone})
     desk = Desk(taken={ANNA: 2}, held={ANNA: 7})
 
-    [choice] = choose_all([lead(industry="汽车")], [out, able], by=by, desk=desk)
+    subject = lead(industry="汽车", product="MG")
+    [choice] = choose_all([subject], [out, able], by=by, desk=desk)
 
     assert choice.owner_id == BEN
     assert choice.trials[0].excluded == {ANNA: reason}
+
+
+def test_one_in_thirty_still_gets_a_share():
+    sellers = [seller(ANNA, weight=1000), seller(BEN, weight=29_000)]
+
+    choices = choose_all([lead(n) for n in range(60)], sellers)
+
+    assert Counter(choice.owner_id for choice in choices) == {ANNA: 2, BEN: 58}
+
+
+def test_whoever_has_least_in_hand_for_their_weight_is_next():
+    by = rules({"name": "even", "to": "by_region", "strategy": "least_loaded"})
+    sellers = [seller(ANNA, weight=2000), seller(BEN), seller(CARA)]
+    desk = Desk(held={ANNA: 6, BEN: 2, CARA: 5})
+
+    choices = choose_all([lead(n) for n in range(3)], sellers, by=by, desk=desk)
+
+    assert [choice.owner_id for choice in choices] == [BEN, ANNA, BEN]
+    assert choices[1].trials[0].tied == ()
+    assert choices[1].trials[0].ranks == {ANNA: -3_000_000, BEN: -3_000_000, CARA: -5_000_000}
+
+
+def test_of_those_who_have_equally_little_the_one_whose_turn_it_is_comes_first():
+    by = rules({"name": "even", "to": "by_region", "strategy": "least_loaded"})
+    sellers = [seller(ANNA), seller(BEN)]
+
+    choices = choose_all([lead(n) for n in range(4)], sellers, by=by)
+
+    assert Counter(choice.owner_id for choice in choices) == {ANNA: 2, BEN: 2}
+
+
+@pytest.mark.parametrize(
+    ("results", "best"),
+    [
+        pytest.param({ANNA: (40, 100), BEN: (60, 100)}, BEN, id="more wins"),
+        pytest.param(
+            {ANNA: (1, 1), BEN: (60, 100), CARA: (20, 100)}, BEN, id="one lucky win says little"
+        ),
+        pytest.param(
+            {ANNA: (0, 0), BEN: (10, 100), CARA: (10, 100)}, ANNA, id="nothing is no failure"
+        ),
+    ],
+)
+def test_the_best_fit_is_told_by_wins_shrunk_towards_the_team(
+    results: dict[UUID, tuple[int, int]], best: UUID
+):
+    by = rules({"name": "fit", "to": "by_region", "strategy": "best_fit"})
+    team = [seller(person_id) for person_id in results]
+
+    [choice] = choose_all([lead()], team, by=by, desk=Desk(results=results))
+
+    assert choice.owner_id == best
+
+
+def test_a_specialist_fits_better_than_somebody_for_everything():
+    by = rules({"name": "fit", "to": "by_region", "strategy": "best_fit"})
+    sellers = [seller(ANNA), seller(BEN, industries=("能源",), products=("GTX",))]
+
+    [choice] = choose_all([lead(industry="能源", product="GTX")], sellers, by=by)
+
+    assert choice.owner_id == BEN
+
+
+@pytest.mark.parametrize("strategy", ["least_loaded", "best_fit"])
+def test_every_strategy_leaves_a_receipt_that_decides_the_same_again(strategy: str):
+    by = rules({"name": "any", "to": "by_region", "strategy": strategy})
+    desk = Desk(held={ANNA: 3, BEN: 1}, results={ANNA: (9, 10), BEN: (2, 30)})
+
+    for choice in choose_all(
+        [lead(n) for n in range(5)], [seller(ANNA), seller(BEN)], by=by, desk=desk
+    ):
+        [kept] = receipt.write_all([choice])
+        again = receipt.decide_again(receipt.read(json.loads(json.dumps(kept))), by)
+        assert again == choice
 
 
 def test_a_cap_that_fills_up_within_a_batch_counts_at_once():
@@ -240,7 +320,7 @@ def test_a_receipt_shows_every_candidate_with_what_they_were_owed_before_and_aft
         ],
         "before": (-1000, 1000),
         "after": (0, 0),
-        "loads": {str(BEN): [0, 0]},
+        "loads": {str(BEN): [0, 0, 0, 0]},
         "chosen": str(BEN),
     }
 
