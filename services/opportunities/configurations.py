@@ -12,5 +12,6 @@ KINDS: dict[str, Checker] = {
     ROUTING: policies.check_routing,
     POOL: PoolBody.model_validate,
     CALENDAR: Calendar.model_validate,
+    f"{CALENDAR}:": Calendar.model_validate,
     FAMILY: pipeline.parse,
 }

@@ -199,7 +199,7 @@ def settle(
     held: Ownership,
     *,
     pool: Pool,
-    respond_by: datetime,
+    respond_by: datetime | None,
     receipt_id: UUID,
     now: datetime,
 ) -> Decision:

@@ -28,6 +28,13 @@ class RootUnitFixed(Conflict):
     """The enterprise itself keeps its place, its kind and its life; only its name and leader change."""
 
 
+class CalendarUnknown(Conflict):
+    """There is no calendar `calendar:{calendar}` in force.
+
+    Activate it first: POST /configurations/calendar:{calendar}.
+    """
+
+
 class UnitNameTaken(Conflict):
     """Its parent already has a unit of this name."""
 
@@ -46,6 +53,8 @@ class Unit:
     external: ExternalId | None = None
     credit_code: str = ""
     """统一社会信用代码 of a legal entity, which signs for us."""
+    calendar: str = ""
+    """Name of the calendar it works by; blank for that of the unit above."""
     live_since: datetime | None = None
     sequence: int = 0
 
@@ -60,6 +69,7 @@ class Unit:
             active=self.active,
             external=self.external,
             credit_code=self.credit_code,
+            calendar=self.calendar,
             live_since=self.live_since,
         )
 

@@ -34,7 +34,7 @@ async def log_activity(tx: Tx, *, done: LogActivity, actor: Principal, now: date
         text=done.text,
         next_step=done.next_step,
         next_step_on=done.next_step_on,
-        today=await business_time.today(tx, now),
+        today=await business_time.today(tx, now, unit_id=actor.unit_id),
         now=now,
     )
 

@@ -49,7 +49,7 @@ async def open_from_leads(tx: Tx, batch: Sequence[Heard[LeadConverted]], *, now:
     owners = await _owners(tx, [wanted.converted for wanted in new])
     products = await catalogue.products(tx, [w.deal.product_id for w in new if w.deal.product_id])
     standard = await pipelines.current(tx, STANDARD)
-    calendar = await business_time.calendar(tx)
+    calendars = await business_time.calendars(tx, {owner.unit_id for owner in owners.values()})
 
     decisions = [
         _open(
@@ -57,7 +57,7 @@ async def open_from_leads(tx: Tx, batch: Sequence[Heard[LeadConverted]], *, now:
             products=products,
             pipeline=standard,
             owner=owners[wanted.converted.lead_id],
-            calendar=calendar,
+            calendar=calendars[owners[wanted.converted.lead_id].unit_id],
             now=now,
         )
         for wanted in new

@@ -56,7 +56,7 @@ async def open_opportunity(
         raise OwnerNotFound(owner_id=owner_id)
     product = await _product(tx, wanted.product_id)
     chosen = await pipelines.current(tx, wanted.pipeline)
-    today = await business_time.today(tx, now)
+    today = await business_time.today(tx, now, unit_id=owner.unit_id)
 
     deal, events = deals.open_deal(
         id=new_id(),
@@ -108,7 +108,7 @@ async def update_opportunity(
 ) -> Deal:
     """Correct an open deal, and move it if a stage is named: the same move as by its own door."""
     held, chosen, evidence = await _open_for_change(tx, id, expected)
-    today = await business_time.today(tx, now)
+    today = await business_time.today(tx, now, unit_id=held.unit_id)
     product = await _product(tx, changes.get("product_id", held.product_id))
     await refuse_unfit_parties(tx, changes)
 
@@ -154,7 +154,7 @@ async def close_opportunity(
 ) -> Deal:
     """Win or lose a deal; from then on it is locked."""
     held, chosen, evidence = await _open_for_change(tx, id, expected)
-    today = await business_time.today(tx, now)
+    today = await business_time.today(tx, now, unit_id=held.unit_id)
 
     deal, events = outcome.close(
         held,
@@ -186,7 +186,7 @@ async def plan_next_step(tx: Tx, *, id: UUID, next_step: NextStep, now: datetime
         pipeline=chosen,
         before=evidence,
         after=evidence,
-        today=await business_time.today(tx, now),
+        today=await business_time.today(tx, now, unit_id=held.unit_id),
         now=now,
     )
 
@@ -228,7 +228,7 @@ async def _move(
         pipeline=pipeline,
         evidence=evidence,
         by=by,
-        today=await business_time.today(tx, now),
+        today=await business_time.today(tx, now, unit_id=held.unit_id),
         now=now,
     )
 

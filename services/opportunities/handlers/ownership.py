@@ -69,8 +69,15 @@ async def take_up_returned(tx: Tx, batch: Sequence[Heard[LeadReopened]], *, now:
     if not owned:
         return
     rules = await policies.routing(tx)
-    respond_by = await business_time.deadline(tx, now, rules.respond_within)
-    decisions = [owning.take_up_again(before, respond_by=respond_by, now=now) for before in owned]
+    calendars = await business_time.calendars(tx, {before.unit_id for before in owned})
+    decisions = [
+        owning.take_up_again(
+            before,
+            respond_by=calendars[before.unit_id].add_working_time(now, rules.respond_within),
+            now=now,
+        )
+        for before in owned
+    ]
     await repository.save(tx, [after for after, _ in decisions])
     await outbox.append_all(tx, decisions, at=now)
     changes = zip(owned, decisions, strict=True)
@@ -95,7 +102,7 @@ async def transfer(
     if owner is None or not sees(tx, owner.unit_id):
         raise PersonUnavailable(person=owner_id)
     rules = await policies.routing(tx)
-    respond_by = await business_time.deadline(tx, now, rules.respond_within)
+    respond_by = await business_time.deadline(tx, now, rules.respond_within, unit_id=owner.unit_id)
 
     after, events = owning.transfer(held, to=owner, respond_by=respond_by, now=now)
 

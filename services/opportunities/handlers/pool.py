@@ -43,7 +43,9 @@ async def claim_from_pool(tx: Tx, *, ownership_id: UUID, by: Principal, now: dat
         open_cap=person.open_cap,
         daily_cap=person.daily_cap,
     )
-    respond_by = await business_time.deadline(tx, now, policy.respond_within)
+    respond_by = await business_time.deadline(
+        tx, now, policy.respond_within, unit_id=person.unit_id
+    )
 
     claimed, events = pool.claim(held, by=claimant, policy=policy, respond_by=respond_by, now=now)
 

@@ -175,7 +175,7 @@ async def _settle(
     now: datetime,
 ) -> None:
     leads = await pool.lead_pool(tx)
-    respond_by = await business_time.deadline(tx, now, rules.respond_within)
+    calendars = await business_time.calendars(tx, {c.unit_id for c in choices if c.unit_id})
     routed: list[_Routed] = []
     for choice in choices:
         subject = choice.subject
@@ -184,7 +184,14 @@ async def _settle(
         )
         receipt_id = new_id()
         decision = choosing.settle(
-            choice, before, pool=leads, respond_by=respond_by, receipt_id=receipt_id, now=now
+            choice,
+            before,
+            pool=leads,
+            respond_by=calendars[choice.unit_id].add_working_time(now, rules.respond_within)
+            if choice.unit_id
+            else None,
+            receipt_id=receipt_id,
+            now=now,
         )
         if decision[1]:
             routed.append(

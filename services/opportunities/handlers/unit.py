@@ -9,7 +9,8 @@ from uuid import UUID
 from services.opportunities.domain import unit as tree
 from services.opportunities.domain.definition import define
 from services.opportunities.domain.person import PersonUnavailable
-from services.opportunities.domain.unit import Unit, UnitOutsideScope
+from services.opportunities.domain.unit import CalendarUnknown, Unit, UnitOutsideScope
+from services.opportunities.handlers import business_time
 from services.opportunities.handlers.announce import announce
 from services.opportunities.handlers.versions import check_version
 from services.opportunities.repository import person as people
@@ -61,6 +62,8 @@ async def _define(tx: Tx, current: Unit | None, wanted: Unit, *, now: datetime) 
             raise UnitOutsideScope(unit=wanted.parent_id)
     if wanted.lead_person_id and not await people.owners(tx, [wanted.lead_person_id]):
         raise PersonUnavailable(person=wanted.lead_person_id)
+    if not await business_time.exists(tx, wanted.calendar):
+        raise CalendarUnknown(calendar=wanted.calendar)
     known, events = define(current, wanted)
     await units.save(tx, [known], now=now)
     before = {known.id: current} if current else {}

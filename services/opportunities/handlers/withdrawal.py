@@ -25,7 +25,7 @@ async def answer_recalls(
     found = await deals.lock_all(tx, list(recalls))
     worked_on = await activity.worked_on(tx, "opportunity", list(found))
     handed_on = {held.subject_id for held in owned.values() if held.sequence > 1}
-    today = await business_time.today(tx, now)
+    calendars = await business_time.calendars(tx, {deal.unit_id for deal in found.values()})
 
     decisions = [
         withdraw(
@@ -34,7 +34,7 @@ async def answer_recalls(
             worked_on=deal.id in worked_on,
             handed_on=deal.id in handed_on,
             by=recalls[deal.id].recalled_by,
-            today=today,
+            today=calendars[deal.unit_id].date_of(now),
             now=now,
         )
         for deal in found.values()

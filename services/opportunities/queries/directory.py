@@ -19,7 +19,7 @@ async def unit(tx: Tx, unit_id: UUID) -> UnitOut | None:
     row = await tx.fetchrow(
         """
         SELECT id, name, kind, parent_id, lead_person_id, regions, active,
-               external_system, external_id, credit_code, live_since, sequence, created_at
+               external_system, external_id, credit_code, calendar, live_since, sequence, created_at
           FROM unit
          WHERE id = $1
            AND ($2 OR id = ANY($3::uuid[]))
@@ -36,7 +36,7 @@ async def units(tx: Tx, page: PageRequest) -> list[UnitOut]:
     rows = await tx.fetch(
         """
         SELECT id, name, kind, parent_id, lead_person_id, regions, active,
-               external_system, external_id, credit_code, live_since, sequence, created_at
+               external_system, external_id, credit_code, calendar, live_since, sequence, created_at
           FROM unit
          WHERE ($1 OR id = ANY($2::uuid[]))
            AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))

@@ -21,7 +21,7 @@ async def lock(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Unit]:
     rows = await tx.fetch(
         """
         SELECT id, name, kind, parent_id, lead_person_id, regions, active,
-               external_system, external_id, credit_code, live_since, sequence
+               external_system, external_id, credit_code, calendar, live_since, sequence
           FROM unit
          WHERE id = ANY($1::uuid[])
          ORDER BY id
@@ -38,6 +38,24 @@ async def below(tx: Tx, unit_id: UUID) -> frozenset[UUID]:
     return frozenset(row["unit"] for row in rows)
 
 
+async def calendars(tx: Tx, unit_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of the calendars that units work by: their own or that of the nearest unit above."""
+    rows = await tx.fetch(
+        """
+        SELECT DISTINCT ON (closure.unit) closure.unit, unit.calendar
+          FROM access_closure AS closure
+          JOIN unit ON unit.id = closure.ancestor
+         WHERE closure.unit = ANY($1::uuid[])
+           AND unit.calendar <> ''
+         ORDER BY closure.unit,
+                  (SELECT count(*) FROM access_closure AS above
+                    WHERE above.unit = closure.ancestor) DESC
+        """,
+        list(unit_ids),
+    )
+    return {row["unit"]: row["calendar"] for row in rows}
+
+
 async def children(tx: Tx, parent_ids: Collection[UUID]) -> dict[tuple[UUID, str], UUID]:
     """Which unit bears a name below a parent."""
     rows = await tx.fetch(
@@ -51,13 +69,14 @@ async def save(tx: Tx, units: Sequence[Unit], *, now: datetime) -> None:
     await tx.execute(
         """
         INSERT INTO unit (id, name, kind, parent_id, lead_person_id, regions, active,
-                          external_system, external_id, credit_code, live_since, sequence, created_at)
+                          external_system, external_id, credit_code, calendar, live_since,
+                          sequence, created_at)
         SELECT id, name, kind, parent_id, lead_person_id, regions, active,
-               external_system, external_id, credit_code, live_since, sequence, $2
+               external_system, external_id, credit_code, calendar, live_since, sequence, $2
           FROM jsonb_to_recordset($1)
             AS row (id uuid, name text, kind text, parent_id uuid, lead_person_id uuid,
                     regions text[], active boolean, external_system text, external_id text,
-                    credit_code text, live_since timestamptz, sequence int)
+                    credit_code text, calendar text, live_since timestamptz, sequence int)
             ON CONFLICT (id) DO UPDATE
            SET name = excluded.name,
                kind = excluded.kind,
@@ -67,6 +86,7 @@ async def save(tx: Tx, units: Sequence[Unit], *, now: datetime) -> None:
                active = excluded.active,
                live_since = excluded.live_since,
                credit_code = excluded.credit_code,
+               calendar = excluded.calendar,
                sequence = excluded.sequence
         """,
         [external.row_of(unit) for unit in units],
@@ -86,5 +106,6 @@ def _unit(row: asyncpg.Record) -> Unit:
         external=external.id_of(row),
         live_since=row["live_since"],
         credit_code=row["credit_code"],
+        calendar=row["calendar"],
         sequence=row["sequence"],
     )

@@ -1,16 +1,21 @@
 """The org tree over HTTP."""
 
+from datetime import date, timedelta
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
+from pydantic import Field
 
 from services.opportunities.domain.unit import Unit
+from services.opportunities.handlers import business_time
 from services.opportunities.handlers import unit as handlers
 from services.opportunities.queries import directory as queries
 from services.opportunities.routes.shown import found
 from services.opportunities.schemas.fields import sent
 from services.opportunities.schemas.unit import (
     CLEARABLE,
+    DayOut,
     LegalEntityOut,
     NewUnit,
     UnitChanges,
@@ -18,6 +23,9 @@ from services.opportunities.schemas.unit import (
 )
 from shared.ids import external_id, new_id
 from shared.web import EVERYBODY, IfMatch, Now, Page, PageParams, Tx, allow, door, etag
+
+Day = Annotated[date, Field(ge=date(1970, 1, 1), le=date(2200, 1, 1))]
+DayCount = Annotated[int, Query(ge=1, le=400)]
 
 router = door.router(prefix="/units", tags=["directory"])
 entities = door.router(prefix="/legal-entities", tags=["directory"])
@@ -43,6 +51,21 @@ async def get_unit(unit_id: UUID, tx: Tx, response: Response) -> UnitOut:
     unit = found(await queries.unit(tx, unit_id))
     etag(response, unit.sequence)
     return unit
+
+
+@router.get("/{unit_id}/days", response_model=list[DayOut], dependencies=[allow(*EVERYBODY)])
+async def list_days(
+    unit_id: UUID, tx: Tx, now: Now, since: Day | None = None, count: DayCount = 31
+) -> list[DayOut]:
+    """When the unit works: the days since one, today unless told, by its own or inherited calendar."""
+    found(await queries.unit(tx, unit_id))
+    calendar = await business_time.calendar(tx, unit_id)
+    first = since or calendar.date_of(now)
+    days = [first + timedelta(days=ahead) for ahead in range(count)]
+    return [
+        DayOut(date=day, works=calendar.is_working_day(day), is_final=calendar.is_final(day))
+        for day in days
+    ]
 
 
 @router.post("", status_code=201, response_model=UnitOut, dependencies=[allow("operator")])

@@ -1,6 +1,6 @@
 """Requests and responses about units of the org tree."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from shared.web import Request
 
 CreditCode = Annotated[str, Field(pattern=r"^([0-9A-HJ-NP-RTUWXY]{18})?$")]
 """统一社会信用代码 of a legal entity of ours."""
+CalendarName = Annotated[str, Field(max_length=80, pattern=r"^[\w.-]*$")]
 CLEARABLE = frozenset({"lead_person_id"})
 
 
@@ -25,6 +26,8 @@ class NewUnit(Request):
     lead_person_id: UUID | None = None
     regions: Names = ()
     credit_code: CreditCode = ""
+    calendar: CalendarName = ""
+    """`name` of a configuration `calendar:name`; blank for that of the unit above."""
     external: ExternalId | None = None
     """Who it is in another system, if it comes from one; its id is derived from that."""
 
@@ -38,6 +41,7 @@ class UnitChanges(Request):
     lead_person_id: UUID | None = None
     regions: Names | None = None
     credit_code: CreditCode | None = None
+    calendar: CalendarName | None = None
     active: bool | None = None
 
 
@@ -51,6 +55,16 @@ class LegalEntityOut(BaseModel):
     created_at: datetime
 
 
+class DayOut(BaseModel):
+    """One day of a unit's calendar."""
+
+    date: date
+    works: bool
+    """Whether people work on it: the enterprise's own word, then the state's, then the week."""
+    is_final: bool
+    """False as long as the state has not said which days are worked for a holiday (调休)."""
+
+
 class UnitOut(BaseModel):
     """One unit of the org tree."""
 
@@ -62,6 +76,7 @@ class UnitOut(BaseModel):
     regions: list[str]
     active: bool
     credit_code: str
+    calendar: str
     external: ExternalId | None
     live_since: datetime | None
     """From then on it works here, and no history is taken in for it."""
