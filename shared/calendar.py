@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import holidays
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from shared.contracts.base import Clock
+
 LONGEST_SEARCH = timedelta(days=3660)
 LONGEST_SEARCH_YEARS = 11
 _MIDNIGHT = time(0)
@@ -28,8 +30,8 @@ class Hours(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    start: time
-    end: time
+    start: Clock
+    end: Clock
 
     @model_validator(mode="after")
     def _ends_after_its_start(self) -> Self:
@@ -93,6 +95,12 @@ class Calendar(BaseModel):
             if day in make_up:
                 return True
         return day.isoweekday() in self.weekdays
+
+    def is_holiday(self, day: date) -> bool:
+        """A day off by the enterprise's own word or the state's, whatever day of the week it is."""
+        if day in self.overrides:
+            return not self.overrides[day]
+        return self.country is not None and day in _public(self.country, day.year)[0]
 
     def is_working(self, instant: datetime) -> bool:
         """Whether people work at this instant."""

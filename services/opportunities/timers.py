@@ -1,7 +1,19 @@
 """All timers of `opportunities`."""
 
-from services.opportunities.importers import IMPORTERS
-from shared import imports
-from shared.timers import AnyTimer
+from datetime import timedelta
 
-TIMERS: tuple[AnyTimer, ...] = (imports.worker(IMPORTERS),)
+from services.opportunities.handlers import routing
+from services.opportunities.importers import IMPORTERS
+from services.opportunities.repository import ownership
+from shared import imports
+from shared.timers import AnyTimer, Timer
+
+TIMERS: tuple[AnyTimer, ...] = (
+    Timer(
+        name="try again what nobody could be given",
+        every=timedelta(seconds=5),
+        due=ownership.due_to_try,
+        act=routing.route_waiting,
+    ),
+    imports.worker(IMPORTERS),
+)

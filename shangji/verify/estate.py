@@ -52,6 +52,13 @@ KINDS: tuple[Kind, ...] = (
     _person_data("contact", "opportunities", "analytics", partitions=2),
     _directory("unit"),
     _directory("person"),
+    Kind(
+        name="absence",
+        owner="opportunities",
+        table="absence",
+        listeners=(),
+        partitions=1,
+    ),
     _directory("product"),
     _directory("client"),
     _business("ownership", "ownership"),

@@ -1,10 +1,11 @@
 """What every event has in common."""
 
+from datetime import time
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
 Money = Annotated[
     Decimal,
@@ -15,6 +16,16 @@ Money = Annotated[
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 """ISO 4217 code."""
+
+
+def _on_the_wall(clock: time) -> time:
+    if clock.tzinfo is not None:
+        raise ValueError("A time of the day bears no zone: it is that of the calendar")
+    return clock
+
+
+Clock = Annotated[time, AfterValidator(_on_the_wall)]
+"""What the clock on the wall shows."""
 
 SubjectKind = Literal["lead", "customer", "opportunity"]
 """What can be owned, and what an activity can be about."""

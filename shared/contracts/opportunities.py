@@ -7,9 +7,10 @@ from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.contracts.base import (
+    Clock,
     Currency,
     Event,
     ExternalId,
@@ -51,6 +52,17 @@ class UnitDefined(Event):
     """From then on it works here: no history is taken in for it any more, nor for what lies below."""
 
 
+class Shift(BaseModel):
+    """A stretch of every week; one that ends no later than it starts ends on the next day."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weekday: int = Field(ge=1, le=7)
+    """ISO number, Monday being 1."""
+    start: Clock
+    end: Clock
+
+
 class PersonDefined(Event):
     """A member of staff is as described here: sign-in name, roles, unit and what they can take on."""
 
@@ -74,6 +86,8 @@ class PersonDefined(Event):
     """What they speak with customers."""
     level: int = 1
     """From 1 to 9, the most senior."""
+    shifts: tuple[Shift, ...] = ()
+    """When they work; none for the hours of their unit."""
     weight: float = 1.0
     """Share of routed work relative to colleagues."""
     daily_cap: int | None = None
@@ -82,6 +96,32 @@ class PersonDefined(Event):
     """Open leads held at most; nothing means no cap."""
     active: bool = True
     external: ExternalId | None = None
+
+
+class AbsenceEvent(Event):
+    aggregate_type: ClassVar[str] = "absence"
+    aggregate_key: ClassVar[str] = "absence_id"
+
+    absence_id: UUID
+    person_id: UUID
+
+
+class AbsencePlanned(AbsenceEvent):
+    """Somebody is out of office for a while; meanwhile the stand-in takes what is meant for them by name."""
+
+    type: Literal["directory.absence_planned.v1"] = "directory.absence_planned.v1"
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    stand_in_id: UUID | None = None
+    planned_by: UUID
+
+
+class AbsenceEnded(AbsenceEvent):
+    """They are back earlier than planned, or did not leave at all."""
+
+    type: Literal["directory.absence_ended.v1"] = "directory.absence_ended.v1"
+    ended_by: UUID
+    ended_at: AwareDatetime
 
 
 class ProductDefined(Event):
@@ -376,6 +416,8 @@ AnyOpportunityEvent = (
 EVENTS: tuple[type[Event], ...] = (
     UnitDefined,
     PersonDefined,
+    AbsencePlanned,
+    AbsenceEnded,
     ProductDefined,
     ClientDefined,
     OwnershipAssigned,

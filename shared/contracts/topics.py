@@ -60,6 +60,12 @@ TOPICS: tuple[Topic, ...] = (
         partitions=1,
     ),
     Topic(
+        aggregate_type="absence",
+        owner="opportunities",
+        listeners=(),
+        partitions=1,
+    ),
+    Topic(
         aggregate_type="product",
         owner="opportunities",
         listeners=("leads", "notifications", "analytics"),

@@ -194,6 +194,7 @@ async def test_a_won_deal_is_in_every_report(house: Enterprise):
 async def test_an_owner_who_does_nothing_is_reminded_and_then_the_team_lead_hears(
     house: Enterprise,
 ):
+    await house.world.reach_tuesday_morning()
     lead_id = await capture(house)
     owner = await owner_of(house, lead_id)
 

@@ -9,10 +9,11 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import httpx
 from aiokafka import TopicPartition
@@ -21,6 +22,7 @@ from aiokafka.structs import ConsumerRecord
 from shangji.infra.bootstrap import DatabaseAccess
 from shared import access, envelope, relay, timers
 from shared.app import Resources
+from shared.calendar import Calendar
 from shared.consumer.loop import ConsumerLoop
 from shared.contracts.topics import SERVICES, TOPICS
 from shared.db import Database
@@ -35,6 +37,8 @@ from shared.web import create_api
 
 PREFIX = "world."
 HOUR = timedelta(hours=1)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+TUESDAY = 2
 
 
 @dataclass
@@ -197,6 +201,17 @@ class World:
                 return fired
         raise AssertionError("timers find the same work for ever")
 
+    async def reach_tuesday_morning(self) -> datetime:
+        """Move everybody's clock to nine in Shanghai, on a Tuesday with two working weeks ahead; the instant."""
+        async with next(iter(self.services.values())).database.tx() as tx:
+            now = tx.now
+        day = now.astimezone(SHANGHAI).date() + timedelta(days=1)
+        while day.isoweekday() != TUESDAY or not _is_plain(day):
+            day += timedelta(days=1)
+        morning = datetime.combine(day, time(9), SHANGHAI)
+        await self.advance(morning - now)
+        return morning
+
     def replay(self) -> None:
         """Let everybody hear the whole log again."""
         for participant in self.services.values():
@@ -206,6 +221,12 @@ class World:
         """What a request of this person carries: a token, and a key that is new each time."""
         token = self.signer.for_person(person_id, lifetime=HOUR)
         return {"Authorization": f"Bearer {token}", "Idempotency-Key": uuid4().hex}
+
+
+def _is_plain(first: date) -> bool:
+    """Whether people work from Monday to Friday for a fortnight, and on no other day."""
+    days = [first + timedelta(days=ahead) for ahead in range(14)]
+    return all(Calendar().is_working_day(day) == (day.isoweekday() < 6) for day in days)
 
 
 @asynccontextmanager

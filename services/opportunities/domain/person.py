@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from shared.contracts.base import ExternalId
-from shared.contracts.opportunities import PersonDefined, Role
+from shared.contracts.opportunities import PersonDefined, Role, Shift
 from shared.refusals import Conflict
 
 MOST_SENIOR = 9
@@ -48,6 +48,8 @@ class Person:
     languages: tuple[str, ...] = ()
     """What they speak with customers."""
     level: int = 1
+    shifts: tuple[Shift, ...] = ()
+    """When they work; none for the hours of their unit."""
     weight: float = 1.0
     daily_cap: int | None = None
     open_cap: int | None = None
@@ -69,6 +71,7 @@ class Person:
             skills=self.skills,
             languages=self.languages,
             level=self.level,
+            shifts=self.shifts,
             weight=self.weight,
             daily_cap=self.daily_cap,
             open_cap=self.open_cap,

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from services.opportunities.domain.person import MOST_SENIOR
 from services.opportunities.domain.pool import PoolPolicy
-from services.opportunities.domain.routing import BY_REGION, Otherwise, RoutingRules, Rule
+from services.opportunities.domain.routing import BY_REGION, OffHours, Otherwise, RoutingRules, Rule
 from services.opportunities.domain.turns import Strategy
 from shared.refusals import FieldError, Invalid
 from shared.rules import Environment, InvalidExpression
@@ -60,6 +60,7 @@ class RuleBody(Body):
     match_industry: bool = True
     match_product: bool = True
     strategy: Strategy = "turns"
+    off_hours: OffHours = "assign"
 
 
 class OtherwiseBody(Body):
@@ -113,6 +114,7 @@ def routing_rules(body: RoutingBody, *, version: int) -> RoutingRules:
                 match_industry=rule.match_industry,
                 match_product=rule.match_product,
                 strategy=rule.strategy,
+                off_hours=rule.off_hours,
             )
             for rule in body.rules
         ),

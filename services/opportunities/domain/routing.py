@@ -18,6 +18,11 @@ from shared.rules import RuleFailed
 BY_REGION = "by_region"
 
 Way = Literal["wanted", "existing_owner", "rule", "fallback", "pool", "unassigned"]
+OffHours = Literal["assign", "pass_on", "wait"]
+"""When nobody who could take it is at work: they get it all the same, the next rule is tried, or it waits."""
+WAITS = "waits_for_working_hours"
+COUNT_AGAIN = timedelta(minutes=15)
+"""After so long somebody whose hands were full may have closed something."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +39,7 @@ class Rule:
     match_industry: bool = True
     match_product: bool = True
     strategy: Strategy = "turns"
+    off_hours: OffHours = "assign"
 
     def need_of(self, subject: Routable) -> Need:
         """What whoever is given this subject must be able to do."""
@@ -43,6 +49,7 @@ class Rule:
             skills=self.skills,
             languages=self.languages,
             level=self.level,
+            on_duty=self.off_hours != "assign",
         )
 
 
@@ -179,6 +186,9 @@ def choose(reading: Reading, *, staff: Staff, otherwise: Otherwise, desk: Desk) 
             desk.give(someone.person_id)
             return _settled(subject, "rule", someone, named=named, trials=trials, reasons=noted)
         noted.extend(sorted(set(trial.excluded.values())) or ["team_empty"])
+        if team.rule.off_hours == "wait" and "off_duty" in trial.excluded.values():
+            noted.insert(0, WAITS)
+            return _settled(subject, "unassigned", None, named=named, trials=trials, reasons=noted)
 
     last: tuple[tuple[Way, UUID | None], ...] = (("fallback", otherwise.fallback_owner_id),)
     if found := _first_active(last, staff, named, noted):
@@ -234,16 +244,52 @@ def _first_active(
     named: list[Candidate],
     noted: list[str],
 ) -> tuple[Way, Candidate] | None:
-    """The first of the people named by id who is there to take it; the others are noted."""
+    """The first of the people named by id who is there to take it; the others are noted.
+
+    Whoever is out of office still has what they found themselves; of the rest their stand-in.
+    """
     for way, person_id in ways:
         if person_id is None:
             continue
         if someone := staff.named.get(person_id):
             named.append(someone)
-            if someone.active:
+            if someone.active and (way == "wanted" or not someone.absent_until):
                 return way, someone
+            if someone.active and (other := _stand_in(someone, staff, named)):
+                noted.append(f"{way}_absent")
+                return way, other
         noted.append(f"{way}_unavailable")
     return None
+
+
+def _stand_in(absent: Candidate, staff: Staff, named: list[Candidate]) -> Candidate | None:
+    """Whoever is there of those who stand in for somebody, and for them in turn."""
+    asked = {absent.person_id}
+    while absent.stand_in_id and absent.stand_in_id not in asked:
+        other = staff.named.get(absent.stand_in_id)
+        if other is None:
+            return None
+        named.append(other)
+        if other.active and not other.absent_until:
+            return other
+        asked.add(other.person_id)
+        absent = other
+    return None
+
+
+def try_again_at(choice: Choice, *, tomorrow: datetime, now: datetime) -> datetime | None:
+    """When time alone may lead to another choice; nothing where only a change of something can."""
+    found: list[datetime] = []
+    for trial in choice.trials:
+        reasons = set(trial.excluded.values())
+        if "daily_cap_reached" in reasons:
+            found.append(tomorrow)
+        if "open_cap_reached" in reasons:
+            found.append(now + COUNT_AGAIN)
+        found += [c.off_until for c in trial.candidates if c.off_until]
+        found += [c.absent_until for c in trial.candidates if c.absent_until]
+    found += [someone.absent_until for someone in choice.named if someone.absent_until]
+    return min(found, default=None)
 
 
 def _try(team: Team, subject: Routable, candidates: Sequence[Candidate], desk: Desk) -> Trial:

@@ -8,12 +8,15 @@ numbers, so that no rounding ever decides.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from operator import add
 from typing import Literal, NamedTuple, assert_never
 from uuid import UUID
 
 Exclusion = Literal[
     "inactive",
+    "absent",
+    "off_duty",
     "wrong_industry",
     "wrong_product",
     "missing_skill",
@@ -49,6 +52,11 @@ class Candidate:
     skills: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     level: int = 1
+    absent_until: datetime | None = None
+    """When somebody who is out of office is back."""
+    stand_in_id: UUID | None = None
+    off_until: datetime | None = None
+    """When somebody who is not at work now begins again, where it was asked."""
     daily_cap: int | None = None
     open_cap: int | None = None
 
@@ -66,6 +74,7 @@ class Need(NamedTuple):
     skills: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
     level: int = 0
+    on_duty: bool = False
 
 
 class Load(NamedTuple):
@@ -254,9 +263,18 @@ def _fit(candidate: Candidate, need: Need, load: Load, usual: tuple[int, int]) -
 
 
 def unfitness(candidate: Candidate, need: Need) -> Exclusion | None:
-    """The first thing that speaks against somebody, who is for everything where they name nothing."""
+    """The first thing that speaks against somebody; being at work at present comes last."""
     if not candidate.active:
         return "inactive"
+    if candidate.absent_until:
+        return "absent"
+    if unable := _inability(candidate, need):
+        return unable
+    return "off_duty" if need.on_duty and candidate.off_until else None
+
+
+def _inability(candidate: Candidate, need: Need) -> Exclusion | None:
+    """Whoever names no industry or product is for all of them."""
     if need.industry and candidate.industries and need.industry not in candidate.industries:
         return "wrong_industry"
     if need.product and candidate.products and need.product not in candidate.products:

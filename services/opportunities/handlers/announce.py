@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from services.opportunities.domain.definition import Definition
+from services.opportunities.repository import epoch
 from shared import access, audit, outbox
 from shared.contracts.opportunities import AnyDirectoryEvent
 from shared.db import Tx
@@ -27,6 +28,9 @@ async def announce(
 ) -> None:
     """Tell everybody, and let requests of this very moment see it already."""
     told = [(record, events) for record, events in changes if events]
+    if not told:
+        return
+    await epoch.raise_it(tx)
     await outbox.append_all(tx, told, at=now)
     await access.define(tx, [event for _, events in told for event in events])
     await audit.record_all(
@@ -58,4 +62,6 @@ def _shown(state: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
 
 
 def _plain(value: object) -> Any:
-    return value.model_dump() if isinstance(value, BaseModel) else value
+    if isinstance(value, tuple):
+        return [_plain(item) for item in cast("tuple[object, ...]", value)]
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else value

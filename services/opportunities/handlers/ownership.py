@@ -143,13 +143,7 @@ def _moves(event: LeadConverted) -> bool:
 async def _to_reassign(tx: Tx, events: Sequence[LeadConverted]) -> list[Routable]:
     customers = {event.lead_id: event.customer_id for event in events if _moves(event)}
     return [
-        replace(
-            lead,
-            kind="customer",
-            subject_id=customers[lead.subject_id],
-            wanted_owner_id=None,
-            existing_owner_id=None,
-        )
+        copies.as_customer(lead, customers[lead.subject_id])
         for lead in await copies.leads_to_route(tx, customers, assign_on=None)
     ]
 

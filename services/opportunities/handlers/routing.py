@@ -1,23 +1,27 @@
 """Giving leads to people, many at a time, each choice with its receipt."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from services.opportunities.domain import receipt
 from services.opportunities.domain import routing as choosing
+from services.opportunities.domain.duty import A_FORTNIGHT, Absence, off_until
 from services.opportunities.domain.ownership import Decision, Ownership, put_in_pool, vacant
 from services.opportunities.domain.routing import Choice, Reading, RoutingRules, Staff
 from services.opportunities.domain.subjects import Routable
 from services.opportunities.domain.turns import Candidate, Desk
 from services.opportunities.handlers import business_time, policies
 from services.opportunities.handlers.owned import audit_of
-from services.opportunities.repository import copies, ownership, pool
+from services.opportunities.repository import absence, copies, ownership, pool
+from services.opportunities.repository import epoch as epochs
 from services.opportunities.repository import routing as repository
-from services.opportunities.repository.routing import ReceiptRow
+from services.opportunities.repository.routing import ReceiptRow, Someone
 from shared import audit, outbox
 from shared.access import ROOT_UNIT
+from shared.calendar import NoWorkingTime
 from shared.consumer import Heard
 from shared.contracts.leads import LeadCaptured, LeadQualified, LeadReopened
 from shared.db import Tx
@@ -26,6 +30,8 @@ from shared.ids import new_id, ownership_id
 NOT_YET = "not_assigned_yet"
 """Why a lead waits in the pool whose channel gives leads to nobody at capture."""
 
+NOT_SOON = timedelta(days=A_FORTNIGHT)
+"""When to look again whether somebody works who has no working time in sight."""
 JUDGED_BY = timedelta(days=2 * 365)
 """How far back deals tell how well somebody sells."""
 
@@ -79,11 +85,12 @@ async def route(tx: Tx, subjects: Sequence[Routable], *, now: datetime) -> None:
     waiting = [subject for subject in subjects if not _is_owned(subject, held)]
     if not waiting:
         return
+    epoch = await epochs.current(tx)
     rules = await policies.routing(tx)
     territories = await repository.territories(tx)
     readings = [choosing.read(subject, rules, territories) for subject in waiting]
     today = await business_time.today(tx, now)
-    staff = await _staff(tx, readings, rules)
+    staff = await _staff(tx, readings, rules, now=now)
     desk = await _desk(tx, readings, staff, today=today)
     choices = [
         choosing.choose(reading, staff=staff, otherwise=rules.otherwise, desk=desk)
@@ -91,6 +98,40 @@ async def route(tx: Tx, subjects: Sequence[Routable], *, now: datetime) -> None:
     ]
     await repository.save_rotations(tx, desk.owed())
     await _settle(tx, choices, held, rules=rules, today=today, now=now)
+    await _note_tried(tx, choices, epoch=epoch, today=today, now=now)
+
+
+async def route_waiting(tx: Tx, due: Sequence[Ownership], *, now: datetime) -> None:
+    """Try again what nobody could be given: something has changed, or somebody is back."""
+    leads = [held.subject_id for held in due if held.subject_kind == "lead"]
+    customers = [held.subject_id for held in due if held.subject_kind == "customer"]
+    subjects = [
+        *await copies.leads_to_route(tx, leads, assign_on=None),
+        *await copies.customers_to_route(tx, customers),
+    ]
+    await route(tx, subjects, now=now)
+    known = {(subject.kind, subject.subject_id) for subject in subjects}
+    lost = [held.id for held in due if (held.subject_kind, held.subject_id) not in known]
+    if lost:
+        await ownership.note_tried(tx, dict.fromkeys(lost), epoch=await epochs.current(tx))
+
+
+async def _note_tried(
+    tx: Tx, choices: Sequence[Choice], *, epoch: int, today: date, now: datetime
+) -> None:
+    """Remember with what the unassigned were tried, and when time may make a difference."""
+    left = [choice for choice in choices if choice.way == "unassigned"]
+    if not left:
+        return
+    calendar = await business_time.calendar(tx)
+    midnight = datetime.combine(today + timedelta(days=1), time(0), ZoneInfo(calendar.zone))
+    again = {
+        ownership_id(c.subject.kind, c.subject.subject_id): choosing.try_again_at(
+            c, tomorrow=midnight, now=now
+        )
+        for c in left
+    }
+    await ownership.note_tried(tx, again, epoch=epoch)
 
 
 async def _let_wait(tx: Tx, leads: Sequence[LeadCaptured], *, now: datetime) -> None:
@@ -115,13 +156,21 @@ def _is_owned(subject: Routable, held: dict[UUID, Ownership]) -> bool:
     return known is not None and known.owner_id is not None
 
 
-async def _staff(tx: Tx, readings: Sequence[Reading], rules: RoutingRules) -> Staff:
-    """Everybody this batch may be given to, loaded once."""
+async def _staff(
+    tx: Tx, readings: Sequence[Reading], rules: RoutingRules, *, now: datetime
+) -> Staff:
+    """Everybody this batch may be given to, loaded once, with who is away at present."""
+    absent = await absence.at(tx, now)
     teams = {team.key: team.unit_ids for reading in readings for team in reading.teams}
     wanted_units = {unit_id for unit_ids in teams.values() for unit_id in unit_ids}
     below: dict[UUID, dict[UUID, Candidate]] = {unit_id: {} for unit_id in wanted_units}
-    for unit_id, someone in await repository.sellers_below(tx, wanted_units):
-        below[unit_id][someone.person_id] = someone
+    sellers = await repository.sellers_below(tx, wanted_units)
+    minds_hours = any(team.rule.off_hours != "assign" for r in readings for team in r.teams)
+    off = await _off_duty(tx, [who for _, who in sellers], now=now) if minds_hours else {}
+    for unit_id, (someone, _) in sellers:
+        below[unit_id][someone.person_id] = replace(
+            _with_absence(someone, absent), off_until=off.get(someone.person_id)
+        )
     named = {
         person_id
         for reading in readings
@@ -130,10 +179,33 @@ async def _staff(tx: Tx, readings: Sequence[Reading], rules: RoutingRules) -> St
     }
     if rules.otherwise.fallback_owner_id:
         named.add(rules.otherwise.fallback_owner_id)
+    named |= {gone.stand_in_id for gone in absent.values() if gone.stand_in_id}
+    people = await repository.people(tx, named)
     return Staff(
         teams={key: _merged([below[unit_id] for unit_id in ids]) for key, ids in teams.items()},
-        named=await repository.people(tx, named),
+        named={person_id: _with_absence(who, absent) for person_id, who in people.items()},
     )
+
+
+def _with_absence(someone: Candidate, absent: Mapping[UUID, Absence]) -> Candidate:
+    gone = absent.get(someone.person_id)
+    if gone is None:
+        return someone
+    return replace(someone, absent_until=gone.ends_at, stand_in_id=gone.stand_in_id)
+
+
+async def _off_duty(
+    tx: Tx, sellers: Sequence[Someone], *, now: datetime
+) -> dict[UUID, datetime | None]:
+    """When each of those who are not at work begins again."""
+    calendars = await business_time.calendars(tx, {who.unit_id for who, _ in sellers})
+    found: dict[UUID, datetime | None] = {}
+    for someone, shifts in sellers:
+        try:
+            found[someone.person_id] = off_until(shifts, calendars[someone.unit_id], now)
+        except NoWorkingTime:
+            found[someone.person_id] = now + NOT_SOON
+    return found
 
 
 def _merged(units: Sequence[dict[UUID, Candidate]]) -> tuple[Candidate, ...]:

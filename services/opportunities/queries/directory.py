@@ -7,7 +7,7 @@ import asyncpg
 
 from services.opportunities.repository import external
 from services.opportunities.schemas.client import ClientOut
-from services.opportunities.schemas.person import PersonOut
+from services.opportunities.schemas.person import AbsenceOut, PersonOut
 from services.opportunities.schemas.product import ProductOut
 from services.opportunities.schemas.unit import LegalEntityOut, UnitOut
 from shared.db import Tx
@@ -75,7 +75,7 @@ async def person(tx: Tx, person_id: UUID) -> PersonOut | None:
     """One member of staff."""
     row = await tx.fetchrow(
         """
-        SELECT id, username, name, email, language, unit_id, roles, industries, products, skills, languages, level,
+        SELECT id, username, name, email, language, unit_id, roles, industries, products, skills, languages, level, shifts,
                weight::float8 AS weight, daily_cap, open_cap, active,
                external_system, external_id, sequence, created_at
           FROM person
@@ -96,7 +96,7 @@ async def people(
     """Members of staff the caller may see; a unit includes those below it."""
     rows = await tx.fetch(
         """
-        SELECT id, username, name, email, language, unit_id, roles, industries, products, skills, languages, level,
+        SELECT id, username, name, email, language, unit_id, roles, industries, products, skills, languages, level, shifts,
                weight::float8 AS weight, daily_cap, open_cap, active,
                external_system, external_id, sequence, created_at
           FROM person
@@ -120,6 +120,50 @@ async def people(
         page.fetch,
     )
     return [PersonOut.model_validate(_shown(row)) for row in rows]
+
+
+async def absence(tx: Tx, absence_id: UUID) -> AbsenceOut | None:
+    """One absence of somebody the caller may see."""
+    row = await tx.fetchrow(
+        """
+        SELECT absence.id, absence.person_id, absence.starts_at, absence.ends_at,
+               absence.stand_in_id, absence.planned_by, absence.created_at
+          FROM absence
+          JOIN person ON person.id = absence.person_id
+         WHERE absence.id = $1
+           AND ($2 OR person.unit_id = ANY($3::uuid[]) OR person.id = $4)
+        """,
+        absence_id,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+    )
+    return AbsenceOut.model_validate(dict(row)) if row else None
+
+
+async def absences(tx: Tx, page: PageRequest, *, person_id: UUID) -> list[AbsenceOut]:
+    """When somebody the caller may see is out of office, the latest first."""
+    rows = await tx.fetch(
+        """
+        SELECT absence.id, absence.person_id, absence.starts_at, absence.ends_at,
+               absence.stand_in_id, absence.planned_by, absence.created_at
+          FROM absence
+          JOIN person ON person.id = absence.person_id
+         WHERE absence.person_id = $1
+           AND ($2 OR person.unit_id = ANY($3::uuid[]) OR person.id = $4)
+           AND ($5::timestamptz IS NULL OR (absence.starts_at, absence.id) < ($5, $6::uuid))
+         ORDER BY absence.starts_at DESC, absence.id DESC
+         LIMIT $7
+        """,
+        person_id,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+        page.value(0),
+        page.value(1),
+        page.fetch,
+    )
+    return [AbsenceOut.model_validate(dict(row)) for row in rows]
 
 
 async def product(tx: Tx, product_id: UUID) -> ProductOut | None:

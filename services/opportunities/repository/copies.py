@@ -1,6 +1,7 @@
 """Own copies of what `leads` says of leads."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import asyncpg
@@ -204,6 +205,30 @@ async def leads_to_route(
         assign_on,
     )
     return [_routable(row) for row in rows]
+
+
+async def customers_to_route(tx: Tx, customer_ids: Collection[UUID]) -> list[Routable]:
+    """Those of the customers that came of leads, by what is known of these; nobody has a claim to them."""
+    rows = await tx.fetch(
+        "SELECT id, lead_id FROM customer_copy WHERE id = ANY($1::uuid[]) AND lead_id IS NOT NULL",
+        list(customer_ids),
+    )
+    of_leads = {row["lead_id"]: row["id"] for row in rows}
+    return [
+        as_customer(lead, of_leads[lead.subject_id])
+        for lead in await leads_to_route(tx, list(of_leads), assign_on=None)
+    ]
+
+
+def as_customer(lead: Routable, customer_id: UUID) -> Routable:
+    """The customer that a lead became: whoever had a claim to the lead has none to it."""
+    return replace(
+        lead,
+        kind="customer",
+        subject_id=customer_id,
+        wanted_owner_id=None,
+        existing_owner_id=None,
+    )
 
 
 def _routable(row: asyncpg.Record) -> Routable:

@@ -1,6 +1,6 @@
 """Who has what, as it is read in order to change it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,55 @@ async def lock(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Ownership]:
         list(ids),
     )
     return {row["id"]: _ownership(row) for row in rows}
+
+
+async def due_to_try(tx: Tx, *, now: datetime, limit: int) -> list[Ownership]:
+    """What nobody could be given when directory or configuration were others, or that time is up for."""
+    rows = await tx.fetch(
+        """
+        SELECT id, subject_kind, subject_id, unit_id, owner_id, pool_id, previous_owner_id, reasons,
+               respond_by, since, open, history, sequence
+          FROM ownership
+         WHERE owner_id IS NULL
+           AND pool_id IS NULL
+           AND open
+           AND NOT history
+           AND subject_kind <> 'opportunity'
+           AND id IN (
+               (SELECT id FROM ownership
+                 WHERE owner_id IS NULL AND pool_id IS NULL AND open AND NOT history
+                   AND tried_epoch < (SELECT epoch FROM directory_epoch)
+                                   + (SELECT epoch FROM configuration_epoch)
+                 LIMIT $2)
+                UNION
+               (SELECT id FROM ownership
+                 WHERE owner_id IS NULL AND pool_id IS NULL AND open AND NOT history
+                   AND try_at <= $1
+                 LIMIT $2))
+         ORDER BY created_at, id
+         LIMIT $2
+           FOR UPDATE SKIP LOCKED
+        """,
+        now,
+        limit,
+    )
+    return [_ownership(row) for row in rows]
+
+
+async def note_tried(tx: Tx, again: Mapping[UUID, datetime | None], *, epoch: int) -> None:
+    """Remember with which directory and configuration these were tried, and when time is up for them."""
+    await tx.execute(
+        """
+        UPDATE ownership
+           SET tried_epoch = $3,
+               try_at = tried.try_at
+          FROM unnest($1::uuid[], $2::timestamptz[]) AS tried (id, try_at)
+         WHERE ownership.id = tried.id
+        """,
+        list(again),
+        list(again.values()),
+        epoch,
+    )
 
 
 async def owners_of(tx: Tx, kind: SubjectKind, subject_ids: Collection[UUID]) -> dict[UUID, UUID]:

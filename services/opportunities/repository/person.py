@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -9,6 +10,7 @@ import asyncpg
 from services.opportunities.domain.ownership import Owner
 from services.opportunities.domain.person import Person
 from services.opportunities.repository import external
+from shared.contracts.opportunities import Shift
 from shared.db import Tx
 
 
@@ -16,7 +18,7 @@ async def lock(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Person]:
     """Those of the people who exist; references to them are not held up."""
     rows = await tx.fetch(
         """
-        SELECT id, username, name, email, language, unit_id, roles, industries, products, skills, languages, level, weight,
+        SELECT id, username, name, email, language, unit_id, roles, industries, products, skills, languages, level, shifts, weight,
                daily_cap, open_cap, active, external_system, external_id, sequence
           FROM person
          WHERE id = ANY($1::uuid[])
@@ -84,15 +86,15 @@ async def save(tx: Tx, people: Sequence[Person], *, now: datetime) -> None:
     """Write people, new and known."""
     await tx.execute(
         """
-        INSERT INTO person (id, username, name, email, language, unit_id, roles, industries, products, skills, languages, level,
+        INSERT INTO person (id, username, name, email, language, unit_id, roles, industries, products, skills, languages, level, shifts,
                             weight, daily_cap, open_cap, active, external_system, external_id,
                             sequence, created_at)
-        SELECT id, username, name, email, language, unit_id, roles, industries, products, skills, languages, level,
+        SELECT id, username, name, email, language, unit_id, roles, industries, products, skills, languages, level, shifts,
                weight, daily_cap, open_cap, active, external_system, external_id, sequence, $2
           FROM jsonb_to_recordset($1)
             AS row (id uuid, username text, name text, email text, language text, unit_id uuid,
                     roles text[], industries text[], products text[], skills text[],
-                    languages text[], level int, weight numeric, daily_cap int, open_cap int, active boolean, external_system text, external_id text,
+                    languages text[], level int, shifts jsonb, weight numeric, daily_cap int, open_cap int, active boolean, external_system text, external_id text,
                     sequence int)
             ON CONFLICT (id) DO UPDATE
            SET username = excluded.username,
@@ -106,15 +108,21 @@ async def save(tx: Tx, people: Sequence[Person], *, now: datetime) -> None:
                skills = excluded.skills,
                languages = excluded.languages,
                level = excluded.level,
+               shifts = excluded.shifts,
                weight = excluded.weight,
                daily_cap = excluded.daily_cap,
                open_cap = excluded.open_cap,
                active = excluded.active,
                sequence = excluded.sequence
         """,
-        [external.row_of(person) for person in people],
+        [_row(person) for person in people],
         now,
     )
+
+
+def _row(person: Person) -> dict[str, Any]:
+    shifts = [shift.model_dump(mode="json") for shift in person.shifts]
+    return {**external.row_of(person), "shifts": shifts}
 
 
 def _person(row: asyncpg.Record) -> Person:
@@ -131,6 +139,7 @@ def _person(row: asyncpg.Record) -> Person:
         skills=tuple(row["skills"]),
         languages=tuple(row["languages"]),
         level=row["level"],
+        shifts=tuple(Shift.model_validate(shift) for shift in row["shifts"]),
         weight=float(row["weight"]),
         daily_cap=row["daily_cap"],
         open_cap=row["open_cap"],

@@ -9,6 +9,7 @@ import asyncpg
 
 from services.opportunities.domain.routing import Territory
 from services.opportunities.domain.turns import Candidate
+from shared.contracts.opportunities import Shift
 from shared.db import Tx
 
 
@@ -29,13 +30,20 @@ async def territories(tx: Tx) -> list[Territory]:
     ]
 
 
-async def sellers_below(tx: Tx, unit_ids: Collection[UUID]) -> list[tuple[UUID, Candidate]]:
+class Someone(NamedTuple):
+    """A candidate, and when they work by themselves."""
+
+    candidate: Candidate
+    shifts: tuple[Shift, ...]
+
+
+async def sellers_below(tx: Tx, unit_ids: Collection[UUID]) -> list[tuple[UUID, Someone]]:
     """The sellers of these units and of those below, each with the unit that was asked for."""
     rows = await tx.fetch(
         """
         SELECT closure.ancestor, person.id, person.unit_id, person.weight, person.active,
                person.industries, person.products, person.skills, person.languages, person.level,
-               person.daily_cap, person.open_cap
+               person.shifts, person.daily_cap, person.open_cap
           FROM access_closure AS closure
           JOIN person ON person.unit_id = closure.unit
          WHERE closure.ancestor = ANY($1::uuid[])
@@ -44,7 +52,10 @@ async def sellers_below(tx: Tx, unit_ids: Collection[UUID]) -> list[tuple[UUID, 
         """,
         list(unit_ids),
     )
-    return [(row["ancestor"], _candidate(row)) for row in rows]
+    return [
+        (row["ancestor"], Someone(_candidate(row), tuple(map(Shift.model_validate, row["shifts"]))))
+        for row in rows
+    ]
 
 
 async def people(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Candidate]:

@@ -5,14 +5,23 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from services.opportunities.domain.duty import Absence
 from services.opportunities.domain.person import Person
+from services.opportunities.handlers import absence as absences
 from services.opportunities.handlers import person as handlers
 from services.opportunities.queries import directory as queries
 from services.opportunities.routes.shown import found
 from services.opportunities.schemas.fields import sent
-from services.opportunities.schemas.person import CLEARABLE, NewPerson, PersonChanges, PersonOut
+from services.opportunities.schemas.person import (
+    CLEARABLE,
+    AbsenceOut,
+    NewAbsence,
+    NewPerson,
+    PersonChanges,
+    PersonOut,
+)
 from shared.ids import external_id, new_id
-from shared.web import EVERYBODY, IfMatch, Now, Page, PageParams, Tx, allow, door, etag
+from shared.web import EVERYBODY, Actor, IfMatch, Now, Page, PageParams, Tx, allow, door, etag
 
 router = door.router(prefix="/persons", tags=["directory"])
 
@@ -28,6 +37,41 @@ async def list_persons(
     """People of your part of the organisation; a unit includes those below it."""
     people = await queries.people(tx, page, unit_id=unit_id, username=username, active=active)
     return page.page(people, sort=lambda person: (person.created_at, person.id))
+
+
+@router.post(
+    "/{person_id}/absences",
+    status_code=201,
+    response_model=AbsenceOut,
+    dependencies=[allow("seller", "team_lead", "manager", "operator")],
+)
+async def plan_absence(
+    person_id: UUID, body: NewAbsence, tx: Tx, actor: Actor, now: Now
+) -> AbsenceOut:
+    """Plan a time out of office: one's own, or that of somebody one leads."""
+    wanted = Absence(id=new_id(), person_id=person_id, planned_by=actor.id, **body.model_dump())
+    planned = await absences.plan_absence(tx, wanted=wanted, by=actor, now=now)
+    return found(await queries.absence(tx, planned.id))
+
+
+@router.get(
+    "/{person_id}/absences", response_model=Page[AbsenceOut], dependencies=[allow(*EVERYBODY)]
+)
+async def list_absences(person_id: UUID, tx: Tx, page: PageParams) -> Page[AbsenceOut]:
+    """When somebody is out of office, the latest first."""
+    found(await queries.person(tx, person_id))
+    items = await queries.absences(tx, page, person_id=person_id)
+    return page.page(items, sort=lambda item: (item.starts_at, item.id))
+
+
+@router.delete(
+    "/{person_id}/absences/{absence_id}",
+    status_code=204,
+    dependencies=[allow("seller", "team_lead", "manager", "operator")],
+)
+async def end_absence(person_id: UUID, absence_id: UUID, tx: Tx, actor: Actor, now: Now) -> None:
+    """They are back, or do not leave at all."""
+    await absences.end_absence(tx, person_id=person_id, absence_id=absence_id, by=actor, now=now)
 
 
 @router.get("/{person_id}", response_model=PersonOut, dependencies=[allow(*EVERYBODY)])

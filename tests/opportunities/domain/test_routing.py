@@ -334,3 +334,98 @@ def test_who_leaves_a_team_and_comes_back_is_owed_what_they_were_owed():
 
     [owed] = away.owed().values()
     assert owed == {ANNA: -1000, BEN: 1000}
+
+
+MORNING = NOW + timedelta(hours=7)
+
+
+def test_who_is_out_of_office_is_passed_over():
+    [choice] = choose_all([lead()], [seller(ANNA, absent_until=MORNING), seller(BEN)])
+
+    assert choice.owner_id == BEN
+    assert choice.trials[0].excluded == {ANNA: "absent"}
+
+
+def test_what_is_meant_for_somebody_by_name_goes_to_their_stand_in_or_to_theirs():
+    away = seller(ANNA, absent_until=MORNING, stand_in_id=BEN)
+    away_too = seller(BEN, absent_until=MORNING, stand_in_id=CARA)
+
+    [choice] = choose_all([lead(existing_owner_id=ANNA)], named=[away, away_too, seller(CARA)])
+
+    assert (choice.way, choice.owner_id) == ("existing_owner", CARA)
+    assert choice.reasons == ("existing_owner_absent",)
+
+
+def test_stand_ins_that_stand_in_for_each_other_are_passed_over():
+    away = seller(ANNA, absent_until=MORNING, stand_in_id=BEN)
+    away_too = seller(BEN, absent_until=MORNING, stand_in_id=ANNA)
+
+    [choice] = choose_all([lead(existing_owner_id=ANNA)], [seller(CARA)], named=[away, away_too])
+
+    assert (choice.way, choice.owner_id) == ("rule", CARA)
+    assert choice.reasons == ("existing_owner_unavailable",)
+
+
+def test_a_seller_s_own_find_is_theirs_also_when_they_are_out_of_office():
+    away = seller(ANNA, absent_until=MORNING, stand_in_id=BEN)
+
+    [choice] = choose_all([lead(wanted_owner_id=ANNA)], named=[away, seller(BEN)])
+
+    assert (choice.way, choice.owner_id) == ("wanted", ANNA)
+
+
+@pytest.mark.parametrize(
+    ("off_hours", "way", "owner", "reasons"),
+    [
+        pytest.param("assign", "rule", ANNA, (), id="they get it all the same"),
+        pytest.param("pass_on", "rule", CARA, ("off_duty",), id="the next rule is tried"),
+        pytest.param(
+            "wait", "unassigned", None, (routing.WAITS, "off_duty"), id="it waits for the morning"
+        ),
+    ],
+)
+def test_when_nobody_is_at_work_the_rule_says_what_happens(
+    off_hours: str, way: str, owner: UUID | None, reasons: tuple[str, ...]
+):
+    by = rules(
+        {"name": "able", "to": "by_region", "skills": ("德语",), "off_hours": off_hours},
+        {"name": "anybody", "to": "by_region"},
+    )
+    sellers = [
+        seller(ANNA, skills=("德语",), off_until=MORNING),
+        seller(CARA, weight=9000),
+    ]
+
+    [choice] = choose_all([lead()], sellers, by=by)
+
+    assert (choice.way, choice.owner_id) == (way, owner)
+    assert [reason for reason in choice.reasons if reason != "missing_skill"] == list(reasons)
+
+
+def test_what_waits_is_tried_again_when_the_first_of_them_comes_to_work():
+    by = rules({"name": "waiting", "to": "by_region", "off_hours": "wait"})
+    sellers = [seller(ANNA, off_until=MORNING), seller(BEN, off_until=MORNING + timedelta(hours=1))]
+
+    [choice] = choose_all([lead()], sellers, by=by)
+
+    tomorrow = NOW + timedelta(days=1)
+    assert routing.try_again_at(choice, tomorrow=tomorrow, now=NOW) == MORNING
+
+
+@pytest.mark.parametrize(
+    ("someone", "when"),
+    [
+        pytest.param({"daily_cap": 0}, timedelta(days=1), id="a new day"),
+        pytest.param({"open_cap": 0}, routing.COUNT_AGAIN, id="something may be closed soon"),
+        pytest.param({"active": False}, None, id="only a change can help"),
+    ],
+)
+def test_what_nobody_can_take_is_tried_again_when_that_may_have_changed(
+    someone: dict[str, Any], when: timedelta | None
+):
+    [choice] = choose_all(
+        [lead()], [seller(ANNA, **someone)], by=rules(otherwise={"to_pool": False})
+    )
+
+    again = routing.try_again_at(choice, tomorrow=NOW + timedelta(days=1), now=NOW)
+    assert again == (NOW + when if when else None)

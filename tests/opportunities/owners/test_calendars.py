@@ -37,7 +37,8 @@ async def test_an_owner_s_time_to_respond_is_counted_in_the_hours_of_their_unit(
     await house.person("omar", await house.unit("Dubai", regions=["中东"], calendar="gulf"))
     await house.person("anna", await house.unit("East", regions=["华东"]))
 
-    # Nine in the morning in Shanghai, five in Dubai: four hours are over at 14:30 here, at noon there.
+    # Five in the morning in Dubai: four hours of work are over at 14:30 in Shanghai, at noon there.
+    await house.world.reach_tuesday_morning()
     await house.hear(captured(region="中东"))
     await house.hear(captured(region="华东"))
 
