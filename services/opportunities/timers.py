@@ -15,5 +15,11 @@ TIMERS: tuple[AnyTimer, ...] = (
         due=ownership.due_to_try,
         act=routing.route_waiting,
     ),
+    Timer(
+        name="pass on what its owner leaves undone",
+        every=timedelta(seconds=15),
+        due=ownership.due_to_pass_on,
+        act=routing.pass_on,
+    ),
     imports.worker(IMPORTERS),
 )

@@ -179,6 +179,15 @@ class OwnershipAssigned(OwnershipEvent):
     assigned_at: AwareDatetime
 
 
+class OwnershipAccepted(OwnershipEvent):
+    """The owner takes it on: it does not go to somebody else if time is up."""
+
+    type: Literal["ownership.accepted.v1"] = "ownership.accepted.v1"
+    owner_id: UUID
+    unit_id: UUID
+    accepted_at: AwareDatetime
+
+
 class OwnershipPooled(OwnershipEvent):
     """Nobody owns it; it waits in a pool for somebody to claim it."""
 
@@ -401,6 +410,7 @@ class OpportunityRecorded(OpportunityEvent):
 
 AnyDirectoryEvent = UnitDefined | PersonDefined | ProductDefined | ClientDefined
 AnyOwnershipEvent = OwnershipAssigned | OwnershipPooled | OwnershipUnassigned
+"""Those by which it changes hands."""
 AnyCustomerLineEvent = CustomerLineAssigned | CustomerLineReleased
 AnyOpportunityEvent = (
     OpportunityOpened
@@ -421,6 +431,7 @@ EVENTS: tuple[type[Event], ...] = (
     ProductDefined,
     ClientDefined,
     OwnershipAssigned,
+    OwnershipAccepted,
     OwnershipPooled,
     OwnershipUnassigned,
     CustomerLineAssigned,

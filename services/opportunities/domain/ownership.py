@@ -1,8 +1,9 @@
 """Who has a lead, a customer or a deal: one owner, a pool, or the unassigned list."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from shared.aggregate import advance
@@ -10,6 +11,7 @@ from shared.contracts.base import SubjectKind
 from shared.contracts.opportunities import (
     AnyOwnershipEvent,
     AssignmentReason,
+    OwnershipAccepted,
     OwnershipAssigned,
     OwnershipPooled,
     OwnershipUnassigned,
@@ -17,7 +19,8 @@ from shared.contracts.opportunities import (
 from shared.ids import ownership_id
 from shared.refusals import Conflict
 
-Decision = tuple["Ownership", Sequence[AnyOwnershipEvent]]
+Events = Sequence[AnyOwnershipEvent | OwnershipAccepted]
+Decision = tuple["Ownership", Events]
 Assigned = tuple["Ownership", Sequence[OwnershipAssigned]]
 Pooled = tuple["Ownership", Sequence[OwnershipPooled]]
 Unassigned = tuple["Ownership", Sequence[OwnershipUnassigned]]
@@ -25,6 +28,17 @@ Unassigned = tuple["Ownership", Sequence[OwnershipUnassigned]]
 
 class SubjectClosed(Conflict):
     """Nothing is left to do about it; its owner stays as it is."""
+
+
+class NotYours(Conflict):
+    """Only whoever has it can accept or decline it."""
+
+
+class OnlyLeads(Conflict):
+    """Only leads go to the next candidate; a customer or deal is handed on by whoever leads."""
+
+
+Passed = Literal["declined", "timed_out"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +54,11 @@ class Ownership:
     previous_owner_id: UUID | None = None
     reasons: tuple[str, ...] = ()
     respond_by: datetime | None = None
+    pass_on_at: datetime | None = None
+    """When it goes to the next candidate, unless its owner has accepted it or done something."""
+    accepted_at: datetime | None = None
+    passed: Mapping[str, Passed] = field(default_factory=dict)
+    """Who has let it pass, and how: they are not asked again."""
     since: datetime
     open: bool = True
     history: bool = False
@@ -81,6 +100,7 @@ def assign(
     reason: AssignmentReason,
     now: datetime,
     respond_by: datetime | None = None,
+    pass_on_at: datetime | None = None,
     receipt_id: UUID | None = None,
     history: bool = False,
 ) -> Assigned:
@@ -93,8 +113,33 @@ def assign(
         reason=reason,
         receipt_id=receipt_id,
         respond_by=respond_by,
+        pass_on_at=pass_on_at,
         now=now,
     )
+
+
+def accept(held: Ownership, *, by: UUID, now: datetime) -> tuple[Ownership, Events]:
+    """The owner takes it on; twice is once."""
+    if held.owner_id != by:
+        raise NotYours
+    if held.accepted_at is not None:
+        return held, ()
+    said = OwnershipAccepted(
+        ownership_id=held.id,
+        subject_kind=held.subject_kind,
+        subject_id=held.subject_id,
+        owner_id=by,
+        unit_id=held.unit_id,
+        accepted_at=now,
+    )
+    return advance(held, said, accepted_at=now, pass_on_at=None)
+
+
+def let_pass(held: Ownership, how: Passed) -> Ownership:
+    """Its owner is not the one: whoever is next is asked, and they are not asked again."""
+    if held.owner_id is None:
+        return held
+    return replace(held, passed={**held.passed, str(held.owner_id): how})
 
 
 def take_up_again(held: Ownership, *, respond_by: datetime, now: datetime) -> Assigned:
@@ -117,6 +162,7 @@ def _begin(
     reason: AssignmentReason,
     respond_by: datetime | None,
     now: datetime,
+    pass_on_at: datetime | None = None,
     receipt_id: UUID | None = None,
 ) -> Assigned:
     return advance(
@@ -139,6 +185,8 @@ def _begin(
         pool_id=None,
         reasons=(reason,),
         respond_by=respond_by,
+        pass_on_at=pass_on_at,
+        accepted_at=None,
         since=now,
     )
 
@@ -168,6 +216,8 @@ def put_in_pool(
         previous_owner_id=previous,
         reasons=(reason,),
         respond_by=None,
+        pass_on_at=None,
+        accepted_at=None,
         since=now,
     )
 
@@ -189,9 +239,13 @@ def leave_unassigned(
             receipt_id=receipt_id,
             unassigned_at=now,
         ),
+        owner_id=None,
         pool_id=None,
+        previous_owner_id=held.owner_id or held.previous_owner_id,
         reasons=reasons,
         respond_by=None,
+        pass_on_at=None,
+        accepted_at=None,
         since=now,
     )
 

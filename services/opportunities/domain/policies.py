@@ -76,6 +76,19 @@ class RoutingBody(Body):
     rules: tuple[RuleBody, ...] = Field(max_length=500)
     otherwise: OtherwiseBody = OtherwiseBody()
     respond_within_minutes: Minutes = 240
+    pass_on_within_minutes: Minutes | None = None
+    """After so much working time it goes to the next candidate; nothing leaves it where it is."""
+    objective: float = Field(default=0.95, ge=0, lt=1)
+    """The share of responses that shall be in time."""
+
+    @model_validator(mode="after")
+    def _there_is_time_to_respond(self) -> Self:
+        if (
+            self.pass_on_within_minutes
+            and self.pass_on_within_minutes < self.respond_within_minutes
+        ):
+            raise ValueError("It is passed on no earlier than a response is due")
+        return self
 
     @model_validator(mode="after")
     def _rules_are_told_apart(self) -> Self:
@@ -122,6 +135,10 @@ def routing_rules(body: RoutingBody, *, version: int) -> RoutingRules:
             fallback_owner_id=body.otherwise.fallback_owner_id, to_pool=body.otherwise.to_pool
         ),
         respond_within=timedelta(minutes=body.respond_within_minutes),
+        pass_on_within=timedelta(minutes=body.pass_on_within_minutes)
+        if body.pass_on_within_minutes
+        else None,
+        objective=body.objective,
     )
 
 

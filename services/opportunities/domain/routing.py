@@ -17,6 +17,7 @@ from shared.rules import RuleFailed
 
 BY_REGION = "by_region"
 
+Ways = tuple[tuple["Way", UUID | None], ...]
 Way = Literal["wanted", "existing_owner", "rule", "fallback", "pool", "unassigned"]
 OffHours = Literal["assign", "pass_on", "wait"]
 """When nobody who could take it is at work: they get it all the same, the next rule is tried, or it waits."""
@@ -70,6 +71,10 @@ class RoutingRules:
     otherwise: Otherwise
     respond_within: timedelta
     """Working time in which a new owner has to act."""
+    pass_on_within: timedelta | None = None
+    """Working time after which it goes to the next candidate if they have not; nothing for never."""
+    objective: float = 0.95
+    """The share of responses that shall be in time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,7 +179,7 @@ def choose(reading: Reading, *, staff: Staff, otherwise: Otherwise, desk: Desk) 
         ("wanted", subject.wanted_owner_id),
         ("existing_owner", subject.existing_owner_id),
     )
-    if found := _first_active(wishes, staff, named, noted):
+    if found := _first_active(_still_asked(wishes, subject), staff, named, noted):
         desk.give(found[1].person_id)
         return _settled(subject, *found, named=named, reasons=noted)
 
@@ -191,7 +196,7 @@ def choose(reading: Reading, *, staff: Staff, otherwise: Otherwise, desk: Desk) 
             return _settled(subject, "unassigned", None, named=named, trials=trials, reasons=noted)
 
     last: tuple[tuple[Way, UUID | None], ...] = (("fallback", otherwise.fallback_owner_id),)
-    if found := _first_active(last, staff, named, noted):
+    if found := _first_active(_still_asked(last, subject), staff, named, noted):
         desk.give(found[1].person_id)
         return _settled(subject, *found, named=named, trials=trials, reasons=noted)
     return _settled(
@@ -210,6 +215,7 @@ def settle(
     *,
     pool: Pool,
     respond_by: datetime | None,
+    pass_on_at: datetime | None,
     receipt_id: UUID,
     now: datetime,
 ) -> Decision:
@@ -223,6 +229,7 @@ def settle(
                 to=Owner(person_id=choice.owner_id, unit_id=choice.unit_id),
                 reason="routed" if choice.way == "rule" else choice.way,
                 respond_by=respond_by,
+                pass_on_at=pass_on_at,
                 receipt_id=receipt_id,
                 now=now,
             )
@@ -236,6 +243,11 @@ def settle(
                 held, reasons=choice.reasons, receipt_id=receipt_id, now=now
             )
     assert_never(choice.way)
+
+
+def _still_asked(ways: Sequence[tuple[Way, UUID | None]], subject: Routable) -> Ways:
+    """Nobody is asked twice."""
+    return tuple(way for way in ways if way[1] not in subject.passed)
 
 
 def _first_active(
@@ -301,6 +313,7 @@ def _try(team: Team, subject: Routable, candidates: Sequence[Candidate], desk: D
         unit_ids=team.unit_ids,
         need=rule.need_of(subject),
         strategy=rule.strategy,
+        passed=subject.passed,
         desk=desk,
     )
 

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 from uuid import UUID
 
 from shared.contracts.base import SubjectKind
@@ -38,5 +40,7 @@ class Routable:
     score: float = 0.0
     grade: str = "C"
     wanted_owner_id: UUID | None = None
+    passed: Mapping[UUID, Literal["declined", "timed_out"]] = field(default_factory=dict)
+    """Who has let it pass already."""
     existing_owner_id: UUID | None = None
     """Who owns the customer this comes from, if that can be told."""

@@ -17,6 +17,8 @@ Exclusion = Literal[
     "inactive",
     "absent",
     "off_duty",
+    "declined",
+    "timed_out",
     "wrong_industry",
     "wrong_product",
     "missing_skill",
@@ -197,12 +199,17 @@ def try_team(
     unit_ids: tuple[UUID, ...],
     need: Need,
     strategy: Strategy,
+    passed: Mapping[UUID, Literal["declined", "timed_out"]],
     desk: Desk,
 ) -> Trial:
     """Choose among a team's candidates and move their turns on."""
     team = desk.team(key, candidates)
     unfit = team.unfit(need)
     excluded: dict[int, Exclusion] = {at: why for at, why in enumerate(unfit) if why}
+    if passed:
+        for at, candidate in enumerate(team.candidates):
+            if how := passed.get(candidate.person_id):
+                excluded[at] = how
     loads: dict[UUID, Load] = {}
     for at in team.capped if strategy == "turns" else range(len(team.candidates)):
         someone = team.candidates[at]

@@ -6,7 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from services.opportunities.domain import ownership as owning
-from services.opportunities.domain.ownership import OwnedSubject, Ownership, vacant
+from services.opportunities.domain.ownership import (
+    NotYours,
+    OnlyLeads,
+    OwnedSubject,
+    Ownership,
+    SubjectClosed,
+    vacant,
+)
 from services.opportunities.domain.person import PersonUnavailable
 from services.opportunities.domain.subjects import Routable
 from services.opportunities.handlers import business_time, policies, routing
@@ -20,6 +27,7 @@ from shared.contracts.leads import CustomerRegistered, LeadConverted, LeadReopen
 from shared.contracts.opportunities import AssignmentReason
 from shared.db import Tx
 from shared.ids import ownership_id
+from shared.principals import Principal
 from shared.refusals import NotFound
 
 RETURNED = "lead_returned"
@@ -82,6 +90,50 @@ async def take_up_returned(tx: Tx, batch: Sequence[Heard[LeadReopened]], *, now:
     await outbox.append_all(tx, decisions, at=now)
     changes = zip(owned, decisions, strict=True)
     await audit.record_all(tx, [audit_of(was, done, why=RETURNED) for was, done in changes])
+
+
+async def accept(tx: Tx, *, ownership_id: UUID, by: Principal, now: datetime) -> Ownership:
+    """Its owner takes it on."""
+    held = await _held(tx, ownership_id)
+
+    after, events = owning.accept(held, by=by.id, now=now)
+
+    if events:
+        await repository.save(tx, [after])
+        await outbox.append(tx, after, events, at=now)
+        await audit.record_all(tx, [audit_of(held, (after, events))])
+    return after
+
+
+async def decline(
+    tx: Tx, *, ownership_id: UUID, reason: str, by: Principal, now: datetime
+) -> Ownership:
+    """Its owner says why it is not for them; whoever is next has it."""
+    held = await _held(tx, ownership_id)
+    if held.owner_id != by.id:
+        raise NotYours
+    if held.subject_kind != "lead":
+        raise OnlyLeads
+    if not held.open:
+        raise SubjectClosed
+    await audit.record(
+        tx,
+        action="ownership.declined",
+        subject_kind="ownership",
+        subject_id=held.id,
+        before={"owner_id": str(by.id)},
+        why=reason,
+    )
+    async with tx.as_service():
+        await routing.pass_on(tx, [held], how="declined", now=now)
+        return await _held(tx, ownership_id)
+
+
+async def _held(tx: Tx, ownership_id: UUID) -> Ownership:
+    held = (await repository.lock(tx, [ownership_id])).get(ownership_id)
+    if held is None:
+        raise NotFound
+    return held
 
 
 async def transfer(

@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo
 from services.opportunities.domain import receipt
 from services.opportunities.domain import routing as choosing
 from services.opportunities.domain.duty import A_FORTNIGHT, Absence, off_until
-from services.opportunities.domain.ownership import Decision, Ownership, put_in_pool, vacant
+from services.opportunities.domain.ownership import (
+    Decision,
+    Ownership,
+    Passed,
+    let_pass,
+    put_in_pool,
+    vacant,
+)
 from services.opportunities.domain.routing import Choice, Reading, RoutingRules, Staff
 from services.opportunities.domain.subjects import Routable
 from services.opportunities.domain.turns import Candidate, Desk
@@ -21,7 +28,7 @@ from services.opportunities.repository import routing as repository
 from services.opportunities.repository.routing import ReceiptRow, Someone
 from shared import audit, outbox
 from shared.access import ROOT_UNIT
-from shared.calendar import NoWorkingTime
+from shared.calendar import Calendar, NoWorkingTime
 from shared.consumer import Heard
 from shared.contracts.leads import LeadCaptured, LeadQualified, LeadReopened
 from shared.db import Tx
@@ -76,15 +83,42 @@ async def route_reopened(tx: Tx, batch: Sequence[Heard[LeadReopened]], *, now: d
 
 
 async def route(tx: Tx, subjects: Sequence[Routable], *, now: datetime) -> None:
-    """Decide for each subject in turn, and write all decisions together.
+    """Decide for each subject that nobody has, in turn, and write all decisions together."""
+    held = await ownership.lock(tx, [ownership_id(s.kind, s.subject_id) for s in subjects])
+    waiting = [subject for subject in subjects if not _is_owned(subject, held)]
+    if waiting:
+        await _route(tx, waiting, held, now=now)
+
+
+async def pass_on(
+    tx: Tx, due: Sequence[Ownership], *, how: Passed = "timed_out", now: datetime
+) -> None:
+    """Their owners are not the ones: each goes to the next candidate, and they are not asked again."""
+    passed = {one.id: let_pass(one, how) for one in due}
+    leads = [one.subject_id for one in due if one.subject_kind == "lead"]
+    subjects = [
+        replace(
+            subject,
+            passed={
+                UUID(person_id): way
+                for person_id, way in passed[
+                    ownership_id("lead", subject.subject_id)
+                ].passed.items()
+            },
+        )
+        for subject in await copies.leads_to_route(tx, leads, assign_on=None)
+    ]
+    await _route(tx, subjects, passed, now=now)
+
+
+async def _route(
+    tx: Tx, waiting: Sequence[Routable], held: dict[UUID, Ownership], *, now: datetime
+) -> None:
+    """Choose and write down.
 
     The rotations are locked before anything is counted: two batches that choose from one team
     wait for each other, all others do not.
     """
-    held = await ownership.lock(tx, [ownership_id(s.kind, s.subject_id) for s in subjects])
-    waiting = [subject for subject in subjects if not _is_owned(subject, held)]
-    if not waiting:
-        return
     epoch = await epochs.current(tx)
     rules = await policies.routing(tx)
     territories = await repository.territories(tx)
@@ -259,8 +293,9 @@ async def _settle(
             choice,
             before,
             pool=leads,
-            respond_by=calendars[choice.unit_id].add_working_time(now, rules.respond_within)
-            if choice.unit_id
+            respond_by=_time_up(calendars, choice, rules.respond_within, now),
+            pass_on_at=_time_up(calendars, choice, rules.pass_on_within, now)
+            if choice.way != "wanted"
             else None,
             receipt_id=receipt_id,
             now=now,
@@ -274,6 +309,15 @@ async def _settle(
     await ownership.save(tx, [item.decision[0] for item in routed if item.held.sequence])
     ours = [item for item in routed if item.held.sequence or item.held.id in added]
     await _tell(tx, ours, rules=rules, today=today, now=now)
+
+
+def _time_up(
+    calendars: Mapping[UUID, Calendar], choice: Choice, within: timedelta | None, now: datetime
+) -> datetime | None:
+    """When so much of the owner's working time is over, if there is an owner."""
+    if choice.unit_id is None or within is None:
+        return None
+    return calendars[choice.unit_id].add_working_time(now, within)
 
 
 async def _tell(

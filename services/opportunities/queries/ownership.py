@@ -1,11 +1,15 @@
 """Who has what, what waits in the pool, and what nobody could be given."""
 
+from datetime import datetime
 from uuid import UUID
 
 from services.opportunities.schemas.ownership import (
+    LateOut,
     OwnershipOut,
     PooledLead,
     ReceiptOut,
+    ResponsesBy,
+    ResponseTimes,
     UnassignedOut,
 )
 from shared.contracts.base import SubjectKind
@@ -17,8 +21,10 @@ async def one(tx: Tx, ownership_id: UUID) -> OwnershipOut | None:
     """One ownership within the scope."""
     row = await tx.fetchrow(
         """
-        SELECT id, subject_kind, subject_id, unit_id, owner_id, pool_id, reasons, respond_by, since,
-               open, sequence, created_at
+        SELECT id, subject_kind, subject_id, unit_id, owner_id, pool_id, reasons, respond_by,
+               pass_on_at, accepted_at,
+               CASE WHEN responded_at >= since THEN responded_at END AS responded_at,
+               since, open, sequence, created_at
           FROM ownership
          WHERE id = $1
            AND ($2 OR unit_id = ANY($3::uuid[]) OR owner_id = $4)
@@ -42,8 +48,10 @@ async def page(
     """Ownerships within the scope, the newest first."""
     rows = await tx.fetch(
         """
-        SELECT id, subject_kind, subject_id, unit_id, owner_id, pool_id, reasons, respond_by, since,
-               open, sequence, created_at
+        SELECT id, subject_kind, subject_id, unit_id, owner_id, pool_id, reasons, respond_by,
+               pass_on_at, accepted_at,
+               CASE WHEN responded_at >= since THEN responded_at END AS responded_at,
+               since, open, sequence, created_at
           FROM ownership
          WHERE ($1 OR unit_id = ANY($2::uuid[]) OR owner_id = $3)
            AND ($4::text IS NULL OR subject_kind = $4)
@@ -72,7 +80,7 @@ async def unassigned(tx: Tx, page: PageRequest) -> list[UnassignedOut]:
         """
         SELECT ownership.id, ownership.subject_kind, ownership.subject_id, ownership.unit_id,
                ownership.owner_id, ownership.pool_id, ownership.reasons, ownership.respond_by,
-               ownership.since, ownership.open, ownership.sequence, ownership.created_at,
+               ownership.pass_on_at, ownership.accepted_at, NULL AS responded_at, ownership.since, ownership.open, ownership.sequence, ownership.created_at,
                coalesce(lead.region, '') AS region, coalesce(lead.industry, '') AS industry,
                coalesce(lead.source, '') AS source
           FROM ownership
@@ -95,6 +103,93 @@ async def unassigned(tx: Tx, page: PageRequest) -> list[UnassignedOut]:
         page.fetch,
     )
     return [UnassignedOut.model_validate(dict(row)) for row in rows]
+
+
+async def late(tx: Tx, page: PageRequest, *, now: datetime) -> list[LateOut]:
+    """What its owner should have acted on by now and has not, within the scope, the latest first."""
+    rows = await tx.fetch(
+        """
+        SELECT response.ownership_id, ownership.subject_kind, ownership.subject_id,
+               response.owner_id, response.unit_id, response.assigned_at, response.respond_by,
+               ownership.pass_on_at
+          FROM response
+          JOIN ownership ON ownership.id = response.ownership_id
+         WHERE ($1 OR response.unit_id = ANY($2::uuid[]) OR response.owner_id = $3)
+           AND response.responded_at IS NULL
+           AND response.ended_at IS NULL
+           AND response.respond_by <= $4
+           AND ($5::timestamptz IS NULL
+                OR (response.respond_by, response.ownership_id) < ($5, $6::uuid))
+         ORDER BY response.respond_by DESC, response.ownership_id DESC
+         LIMIT $7
+        """,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+        now,
+        page.value(0),
+        page.value(1),
+        page.fetch,
+    )
+    return [LateOut.model_validate(dict(row)) for row in rows]
+
+
+async def response_times(
+    tx: Tx,
+    *,
+    since: datetime,
+    until: datetime,
+    by: ResponsesBy,
+    zone: str,
+    objective: float,
+    now: datetime,
+) -> list[ResponseTimes]:
+    """Responses that were due in a time, within the scope; those still to come count for nothing.
+
+    The error budget is the share that may be late by the objective, as site reliability
+    engineering has it (Beyer et al. 2016, chapter 3).
+    """
+    rows = await tx.fetch(
+        """
+        WITH due AS (
+            SELECT CASE $7 WHEN 'unit' THEN unit_id::text
+                           WHEN 'owner' THEN owner_id::text
+                           ELSE (respond_by AT TIME ZONE $8)::date::text
+                    END AS by,
+                   coalesce(responded_at, ended_at) <= respond_by AS in_time,
+                   extract(epoch FROM responded_at - assigned_at) / 60 AS minutes
+              FROM response
+             WHERE ($1 OR unit_id = ANY($2::uuid[]) OR owner_id = $3)
+               AND respond_by >= $4
+               AND respond_by < least($5, $6::timestamptz)
+        )
+        SELECT by, count(*) AS due, count(*) FILTER (WHERE in_time) AS in_time,
+               percentile_cont(0.5) WITHIN GROUP (ORDER BY minutes) AS median_minutes
+          FROM due
+         GROUP BY by
+         ORDER BY by
+        """,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
+        since,
+        until,
+        now,
+        by,
+        zone,
+    )
+    return [
+        ResponseTimes(
+            by=row["by"],
+            due=row["due"],
+            in_time=row["in_time"],
+            late=(late := row["due"] - row["in_time"]),
+            median_minutes=row["median_minutes"],
+            objective=objective,
+            budget_left=round(row["due"] * (1 - objective) - late, 2),
+        )
+        for row in rows
+    ]
 
 
 async def pooled(tx: Tx, page: PageRequest, *, unit_id: UUID) -> list[PooledLead]:

@@ -91,6 +91,24 @@ async def note_response(tx: Tx, activity: Activity, *, now: datetime) -> None:
     """The subject was worked on; the first time its present owner does it, they have responded."""
     await tx.execute(
         """
+        UPDATE response
+           SET responded_at = $4
+          FROM ownership
+         WHERE ownership.subject_kind = $1
+           AND ownership.subject_id = $2
+           AND response.ownership_id = ownership.id
+           AND response.assigned_at = ownership.since
+           AND response.owner_id = $3
+           AND response.responded_at IS NULL
+           AND response.ended_at IS NULL
+        """,
+        activity.subject_kind,
+        activity.subject_id,
+        activity.done_by,
+        now,
+    )
+    await tx.execute(
+        """
         UPDATE ownership
            SET last_activity_at = greatest(last_activity_at, $4),
                responded_at = CASE

@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from services.opportunities.domain.subjects import Routable, company_core
+from services.opportunities.repository import response
 from shared.access import ROOT_UNIT
 from shared.contracts.leads import (
     LeadCaptured,
@@ -108,16 +109,18 @@ async def save_closed(tx: Tx, lead_ids: Sequence[UUID]) -> None:
     await tx.execute(
         "UPDATE lead_copy SET open = false WHERE id = ANY($1::uuid[]) AND open", lead_ids
     )
-    await tx.execute(
+    rows = await tx.fetch(
         """
         UPDATE ownership
            SET open = false
          WHERE subject_kind = 'lead'
            AND subject_id = ANY($1::uuid[])
            AND open
+        RETURNING id
         """,
         lead_ids,
     )
+    await response.stop(tx, [row["id"] for row in rows], now=tx.now)
 
 
 async def save_reopened(tx: Tx, leads: Mapping[UUID, bool]) -> None:

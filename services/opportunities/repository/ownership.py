@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from services.opportunities.domain.ownership import Ownership
+from services.opportunities.repository import response
 from shared.contracts.base import SubjectKind
 from shared.db import Tx
 
@@ -22,7 +23,7 @@ async def lock(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Ownership]:
     rows = await tx.fetch(
         """
         SELECT id, subject_kind, subject_id, unit_id, owner_id, pool_id, previous_owner_id, reasons,
-               respond_by, since, open, history, sequence
+               respond_by, pass_on_at, accepted_at, passed, since, open, history, sequence
           FROM ownership
          WHERE id = ANY($1::uuid[])
          ORDER BY id
@@ -38,7 +39,7 @@ async def due_to_try(tx: Tx, *, now: datetime, limit: int) -> list[Ownership]:
     rows = await tx.fetch(
         """
         SELECT id, subject_kind, subject_id, unit_id, owner_id, pool_id, previous_owner_id, reasons,
-               respond_by, since, open, history, sequence
+               respond_by, pass_on_at, accepted_at, passed, since, open, history, sequence
           FROM ownership
          WHERE owner_id IS NULL
            AND pool_id IS NULL
@@ -57,6 +58,26 @@ async def due_to_try(tx: Tx, *, now: datetime, limit: int) -> list[Ownership]:
                    AND try_at <= $1
                  LIMIT $2))
          ORDER BY created_at, id
+         LIMIT $2
+           FOR UPDATE SKIP LOCKED
+        """,
+        now,
+        limit,
+    )
+    return [_ownership(row) for row in rows]
+
+
+async def due_to_pass_on(tx: Tx, *, now: datetime, limit: int) -> list[Ownership]:
+    """What its owner has neither accepted nor worked on, and that goes to somebody else now."""
+    rows = await tx.fetch(
+        """
+        SELECT id, subject_kind, subject_id, unit_id, owner_id, pool_id, previous_owner_id, reasons,
+               respond_by, pass_on_at, accepted_at, passed, since, open, history, sequence
+          FROM ownership
+         WHERE pass_on_at <= $1
+           AND open
+           AND (responded_at IS NULL OR responded_at < since)
+         ORDER BY pass_on_at
          LIMIT $2
            FOR UPDATE SKIP LOCKED
         """,
@@ -103,21 +124,24 @@ async def add(tx: Tx, new: Sequence[Ownership], *, now: datetime) -> frozenset[U
     rows = await tx.fetch(
         """
         INSERT INTO ownership (id, subject_kind, subject_id, unit_id, owner_id, pool_id,
-                               previous_owner_id, reasons, respond_by, since, open, history,
-                               sequence, created_at)
+                               previous_owner_id, reasons, respond_by, pass_on_at, since, open,
+                               history, sequence, created_at)
         SELECT id, subject_kind, subject_id, unit_id, owner_id, pool_id,
-               previous_owner_id, reasons, respond_by, since, open, history, sequence, $2
+               previous_owner_id, reasons, respond_by, pass_on_at, since, open, history, sequence,
+               $2
           FROM jsonb_to_recordset($1)
             AS row (id uuid, subject_kind text, subject_id uuid, unit_id uuid, owner_id uuid,
                     pool_id uuid, previous_owner_id uuid, reasons text[], respond_by timestamptz,
-                    since timestamptz, open boolean, history boolean, sequence int)
+                    pass_on_at timestamptz, since timestamptz, open boolean, history boolean, sequence int)
             ON CONFLICT (id) DO NOTHING
         RETURNING id
         """,
         [_row(held) for held in new],
         now,
     )
-    return frozenset(row["id"] for row in rows)
+    added = frozenset(row["id"] for row in rows)
+    await response.begin(tx, [held for held in new if held.id in added])
+    return added
 
 
 async def save(tx: Tx, changed: Sequence[Ownership]) -> None:
@@ -131,17 +155,23 @@ async def save(tx: Tx, changed: Sequence[Ownership]) -> None:
                previous_owner_id = now.previous_owner_id,
                reasons = now.reasons,
                respond_by = now.respond_by,
+               pass_on_at = now.pass_on_at,
+               accepted_at = now.accepted_at,
+               passed = now.passed,
                since = now.since,
                history = now.history,
                sequence = now.sequence
           FROM jsonb_to_recordset($1)
             AS now (id uuid, unit_id uuid, owner_id uuid, pool_id uuid, previous_owner_id uuid,
-                    reasons text[], respond_by timestamptz, since timestamptz, history boolean,
+                    reasons text[], respond_by timestamptz, pass_on_at timestamptz,
+                    accepted_at timestamptz, passed jsonb, since timestamptz, history boolean,
                     sequence int)
          WHERE ownership.id = now.id
         """,
         [_row(held) for held in changed],
     )
+    await response.end(tx, changed)
+    await response.begin(tx, changed)
 
 
 def _row(held: Ownership) -> dict[str, Any]:
@@ -155,6 +185,9 @@ def _row(held: Ownership) -> dict[str, Any]:
         "previous_owner_id": held.previous_owner_id,
         "reasons": held.reasons,
         "respond_by": held.respond_by,
+        "pass_on_at": held.pass_on_at,
+        "accepted_at": held.accepted_at,
+        "passed": dict(held.passed),
         "since": held.since,
         "open": held.open,
         "history": held.history,
@@ -173,6 +206,9 @@ def _ownership(row: asyncpg.Record) -> Ownership:
         previous_owner_id=row["previous_owner_id"],
         reasons=tuple(row["reasons"]),
         respond_by=row["respond_by"],
+        pass_on_at=row["pass_on_at"],
+        accepted_at=row["accepted_at"],
+        passed=row["passed"],
         since=row["since"],
         open=row["open"],
         history=row["history"],

@@ -3,22 +3,28 @@
 from uuid import UUID
 
 from fastapi import Response
+from pydantic import AwareDatetime
 
+from services.opportunities.handlers import business_time, policies, pool
 from services.opportunities.handlers import ownership as handlers
-from services.opportunities.handlers import pool
 from services.opportunities.handlers import receipt as receipts
 from services.opportunities.queries import ownership as queries
 from services.opportunities.routes.shown import found
 from services.opportunities.schemas.fields import Reason
 from services.opportunities.schemas.ownership import (
+    Decline,
+    Declined,
+    LateOut,
     NewOwner,
     OwnershipOut,
     ReceiptOut,
     Reevaluation,
+    ResponsesBy,
+    ResponseTimes,
     UnassignedOut,
 )
 from shared.contracts.base import SubjectKind
-from shared.web import EVERYBODY, Now, Page, PageParams, Tx, allow, door, etag
+from shared.web import EVERYBODY, Actor, Now, Page, PageParams, Tx, allow, door, etag
 
 router = door.router(tags=["ownership"])
 
@@ -59,6 +65,61 @@ async def transfer(ownership_id: UUID, body: NewOwner, tx: Tx, now: Now) -> Owne
         tx, ownership_id=ownership_id, owner_id=body.owner_id, reason=body.reason, now=now
     )
     return found(await queries.one(tx, ownership_id))
+
+
+@router.put(
+    "/ownerships/{ownership_id}/acceptance",
+    response_model=OwnershipOut,
+    dependencies=[allow("seller", "team_lead", "manager", "operator")],
+)
+async def accept(ownership_id: UUID, tx: Tx, actor: Actor, now: Now) -> OwnershipOut:
+    """Take on what you were given: it does not go to somebody else when time is up."""
+    await handlers.accept(tx, ownership_id=ownership_id, by=actor, now=now)
+    return found(await queries.one(tx, ownership_id))
+
+
+@router.post(
+    "/ownerships/{ownership_id}/declines",
+    response_model=Declined,
+    dependencies=[allow("seller", "team_lead", "manager", "operator")],
+)
+async def decline(ownership_id: UUID, body: Decline, tx: Tx, actor: Actor, now: Now) -> Declined:
+    """Say why a lead is not for you; the next candidate has it, or it waits for one."""
+    after = await handlers.decline(
+        tx, ownership_id=ownership_id, reason=body.reason, by=actor, now=now
+    )
+    return Declined(ownership_id=after.id, assigned=after.owner_id is not None)
+
+
+@router.get(
+    "/response-times/late",
+    response_model=Page[LateOut],
+    dependencies=[allow("seller", "team_lead", "manager", "operator", "auditor")],
+)
+async def list_late(tx: Tx, page: PageParams, now: Now) -> Page[LateOut]:
+    """What its owner should have acted on by now and has not, in your part of the organisation."""
+    items = await queries.late(tx, page, now=now)
+    return page.page(items, sort=lambda item: (item.respond_by, item.ownership_id))
+
+
+@router.get(
+    "/response-times",
+    response_model=list[ResponseTimes],
+    dependencies=[allow("team_lead", "manager", "operator", "auditor")],
+)
+async def show_response_times(
+    tx: Tx, now: Now, since: AwareDatetime, until: AwareDatetime, by: ResponsesBy = "unit"
+) -> list[ResponseTimes]:
+    """How many responses were due in a time, how many came late, and how much of the error budget is left."""
+    return await queries.response_times(
+        tx,
+        since=since,
+        until=until,
+        by=by,
+        zone=(await business_time.calendar(tx)).zone,
+        objective=(await policies.routing(tx)).objective,
+        now=now,
+    )
 
 
 @router.delete(

@@ -1,7 +1,7 @@
 """Requests and responses about who has what, and why."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -29,10 +29,62 @@ class OwnershipOut(BaseModel):
     pool_id: UUID | None
     reasons: list[str]
     respond_by: datetime | None
+    pass_on_at: datetime | None
+    """When it goes to the next candidate, unless its owner accepts it or does something."""
+    accepted_at: datetime | None
+    responded_at: datetime | None
+    """When its present owner first did something."""
     since: datetime
     open: bool
     sequence: int
     created_at: datetime
+
+
+class Decline(Request):
+    """Why it is not for you."""
+
+    reason: Reason
+
+
+class Declined(BaseModel):
+    """What became of a lead that was declined; who has it now is not for you to see."""
+
+    ownership_id: UUID
+    assigned: bool
+    """Whether somebody else has it; otherwise it waits in a pool or on the unassigned list."""
+
+
+class LateOut(BaseModel):
+    """Something whose owner should have acted by now and has not."""
+
+    ownership_id: UUID
+    subject_kind: SubjectKind
+    subject_id: UUID
+    owner_id: UUID
+    unit_id: UUID
+    assigned_at: datetime
+    respond_by: datetime
+    pass_on_at: datetime | None
+
+
+ResponsesBy = Literal["unit", "owner", "day"]
+
+
+class ResponseTimes(BaseModel):
+    """Responses that were due in a time, of one unit, owner or day (of the enterprise's calendar)."""
+
+    by: str
+    """The unit's or owner's id, or the day."""
+    due: int
+    in_time: int
+    late: int
+    """Responded too late, or not at all."""
+    median_minutes: float | None
+    """From the assignment to the first thing that its owner did, of those who did something."""
+    objective: float
+    """The share that shall be in time."""
+    budget_left: float
+    """How many more may be late before the objective is missed; negative when it is."""
 
 
 class UnassignedOut(OwnershipOut):

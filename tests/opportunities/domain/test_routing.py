@@ -264,6 +264,7 @@ def test_a_choice_becomes_one_event(way: dict[str, Any], event: type):
         held,
         pool=POOL,
         respond_by=NOW + timedelta(hours=4),
+        pass_on_at=None,
         receipt_id=UUID(int=5),
         now=NOW,
     )
