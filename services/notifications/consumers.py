@@ -21,6 +21,7 @@ from shared.contracts.leads import (
 )
 from shared.contracts.opportunities import (
     ActivityLogged,
+    HandOverCompleted,
     OpportunityLost,
     OpportunityOpened,
     OpportunityRecorded,
@@ -41,6 +42,12 @@ consumer = Consumer()
 async def on_assigned(tx: Tx, batch: Sequence[Heard[OwnershipAssigned]]) -> None:
     """Records have owners, who should know and act."""
     await ownership.welcome_owners(tx, batch)
+
+
+@consumer.on(HandOverCompleted)
+async def on_hand_overs(tx: Tx, batch: Sequence[Heard[HandOverCompleted]]) -> None:
+    """People took over what somebody had."""
+    await ownership.tell_of_hand_overs(tx, batch)
 
 
 @consumer.on(OwnershipPooled, OwnershipUnassigned)

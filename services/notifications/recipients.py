@@ -39,8 +39,8 @@ class UnitNotHeardOf(Exception):
 
 
 def of_assignment(event: OwnershipAssigned) -> frozenset[UUID]:
-    """The new owner, unless it is no news to them."""
-    if event.history or event.reason in NOT_NEWS:
+    """The new owner, unless it is no news to them, or they are told of it together with the rest."""
+    if event.history or event.hand_over_id or event.reason in NOT_NEWS:
         return frozenset()
     return frozenset({event.owner_id})
 

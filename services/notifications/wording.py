@@ -53,10 +53,12 @@ NOUNS: Mapping[tuple[Subject, Language], str] = {
     ("customer", "zh"): "客户",
     ("opportunity", "zh"): "商机",
     ("learned_score", "zh"): "学习评分",
+    ("person", "zh"): "同事",
     ("lead", "en"): "lead",
     ("customer", "en"): "customer",
     ("opportunity", "en"): "deal",
     ("learned_score", "en"): "learned score",
+    ("person", "en"): "colleague",
 }
 
 NO_NAME: Mapping[Language, str] = {"zh": "（名称未知）", "en": "(no company name)"}
@@ -82,6 +84,10 @@ REASONS: Mapping[str, Mapping[Language, str]] = {
         "zh": "原负责人不可用",
         "en": "the present owner is not available",
     },
+    "leads": {"zh": "线索", "en": "leads"},
+    "customers": {"zh": "客户", "en": "customers"},
+    "opportunities": {"zh": "商机", "en": "deals"},
+    "customer_lines": {"zh": "客户产品线", "en": "product lines with customers"},
     "fallback_unavailable": {"zh": "备用负责人不可用", "en": "the fallback owner is not available"},
 }
 """Codes of reasons as people say them; a code that is not here is shown as it is."""
@@ -183,6 +189,14 @@ TEMPLATES: Mapping[tuple[Kind, Language], Template] = {
             "The leads of late are unlike those that the {noun} was learned from.",
             "What has moved: {reasons}.",
         ),
+    ),
+    ("work_handed_over", "zh"): Template(
+        title="{colleague} 的工作已交接给你",
+        sentences=("你接手了：{reasons}。", "原负责人：{colleague}。"),
+    ),
+    ("work_handed_over", "en"): Template(
+        title="You took over work from {colleague}",
+        sentences=("You now own: {reasons}.", "They were {colleague}'s before."),
     ),
 }
 

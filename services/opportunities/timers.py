@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from services.opportunities.handlers import hand_over as handing_over
 from services.opportunities.handlers import routing
 from services.opportunities.importers import IMPORTERS
-from services.opportunities.repository import ownership
+from services.opportunities.repository import hand_over, ownership
 from shared import imports
 from shared.timers import AnyTimer, Timer
 
@@ -20,6 +21,13 @@ TIMERS: tuple[AnyTimer, ...] = (
         every=timedelta(seconds=15),
         due=ownership.due_to_pass_on,
         act=routing.pass_on,
+    ),
+    Timer(
+        name="hand over what was asked for",
+        every=timedelta(seconds=1),
+        due=hand_over.queued,
+        act=handing_over.carry_out,
+        batch=1,
     ),
     imports.worker(IMPORTERS),
 )

@@ -63,6 +63,13 @@ KINDS: tuple[Kind, ...] = (
     _directory("client"),
     _business("ownership", "ownership"),
     Kind(
+        name="hand_over",
+        owner="opportunities",
+        table="hand_over",
+        listeners=("notifications",),
+        partitions=1,
+    ),
+    Kind(
         name="customer_line",
         owner="opportunities",
         table="customer_line",

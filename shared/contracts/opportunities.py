@@ -177,6 +177,8 @@ class OwnershipAssigned(OwnershipEvent):
     receipt_id: UUID | None = None
     respond_by: AwareDatetime | None = None
     assigned_at: AwareDatetime
+    hand_over_id: UUID | None = None
+    """With many others in one act, of which the new owner is told once."""
 
 
 class OwnershipAccepted(OwnershipEvent):
@@ -207,6 +209,32 @@ class OwnershipUnassigned(OwnershipEvent):
     reasons: tuple[str, ...]
     receipt_id: UUID | None = None
     unassigned_at: AwareDatetime
+
+
+class Received(BaseModel):
+    """How many records somebody took over."""
+
+    model_config = ConfigDict(frozen=True)
+
+    person_id: UUID
+    leads: int = 0
+    customers: int = 0
+    opportunities: int = 0
+    customer_lines: int = 0
+
+
+class HandOverCompleted(Event):
+    """Everything that somebody had, or a part of it, went to others in one act."""
+
+    aggregate_type: ClassVar[str] = "hand_over"
+    aggregate_key: ClassVar[str] = "hand_over_id"
+
+    type: Literal["hand_over.completed.v1"] = "hand_over.completed.v1"
+    hand_over_id: UUID
+    from_person_id: UUID
+    received: tuple[Received, ...]
+    asked_by: UUID
+    completed_at: AwareDatetime
 
 
 class CustomerLineEvent(HistoricalEvent):
@@ -434,6 +462,7 @@ EVENTS: tuple[type[Event], ...] = (
     OwnershipAccepted,
     OwnershipPooled,
     OwnershipUnassigned,
+    HandOverCompleted,
     CustomerLineAssigned,
     CustomerLineReleased,
     ActivityLogged,

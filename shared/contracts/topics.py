@@ -83,6 +83,12 @@ TOPICS: tuple[Topic, ...] = (
         listeners=("leads", "notifications", "analytics"),
     ),
     Topic(
+        aggregate_type="hand_over",
+        owner="opportunities",
+        listeners=("notifications",),
+        partitions=1,
+    ),
+    Topic(
         aggregate_type="customer_line",
         owner="opportunities",
         listeners=("leads",),

@@ -23,9 +23,10 @@ Kind = Literal[
     "touch_due",
     "lead_returned",
     "score_drifted",
+    "work_handed_over",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-Subject = SubjectKind | Literal["learned_score"]
+Subject = SubjectKind | Literal["learned_score", "person"]
 """What a notice can be about."""
 
 

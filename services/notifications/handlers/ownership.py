@@ -10,9 +10,11 @@ from services.notifications.recipients import Audience
 from services.notifications.repository import follow_up as repository
 from shared.consumer import Heard
 from shared.contracts.opportunities import (
+    HandOverCompleted,
     OwnershipAssigned,
     OwnershipPooled,
     OwnershipUnassigned,
+    Received,
 )
 from shared.db import Tx
 
@@ -35,6 +37,28 @@ async def release_owners(
         if isinstance(event := heard.event, OwnershipUnassigned) and not event.history
     ]
     await notices.announce(tx, addressed, now=tx.now)
+
+
+async def tell_of_hand_overs(tx: Tx, batch: Sequence[Heard[HandOverCompleted]]) -> None:
+    """Tell those who took something over how much it is, once."""
+    told = [
+        (_handed_over(heard, received), frozenset({received.person_id}))
+        for heard in batch
+        for received in heard.event.received
+    ]
+    await notices.place(tx, told, now=tx.now)
+
+
+def _handed_over(heard: Heard[HandOverCompleted], received: Received) -> Cause:
+    counts = received.model_dump(exclude={"person_id"})
+    return Cause(
+        id=heard.event_id,
+        kind="work_handed_over",
+        subject_kind="person",
+        subject_id=heard.event.from_person_id,
+        colleague_id=heard.event.from_person_id,
+        reasons=tuple(f"{kind}:{count}" for kind, count in counts.items() if count),
+    )
 
 
 def _new_owner(heard: Heard[OwnershipAssigned]) -> Cause:

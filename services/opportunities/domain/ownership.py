@@ -102,6 +102,7 @@ def assign(
     respond_by: datetime | None = None,
     pass_on_at: datetime | None = None,
     receipt_id: UUID | None = None,
+    hand_over_id: UUID | None = None,
     history: bool = False,
 ) -> Assigned:
     """Give it to somebody; whoever has it already simply keeps it."""
@@ -114,6 +115,7 @@ def assign(
         receipt_id=receipt_id,
         respond_by=respond_by,
         pass_on_at=pass_on_at,
+        hand_over_id=hand_over_id,
         now=now,
     )
 
@@ -164,6 +166,7 @@ def _begin(
     now: datetime,
     pass_on_at: datetime | None = None,
     receipt_id: UUID | None = None,
+    hand_over_id: UUID | None = None,
 ) -> Assigned:
     return advance(
         held,
@@ -178,6 +181,7 @@ def _begin(
             receipt_id=receipt_id,
             respond_by=respond_by,
             assigned_at=now,
+            hand_over_id=hand_over_id,
             history=held.history,
         ),
         owner_id=to.person_id,
@@ -250,8 +254,22 @@ def leave_unassigned(
     )
 
 
-def transfer(held: Ownership, *, to: Owner, respond_by: datetime | None, now: datetime) -> Assigned:
+def transfer(
+    held: Ownership,
+    *,
+    to: Owner,
+    respond_by: datetime | None,
+    hand_over_id: UUID | None = None,
+    now: datetime,
+) -> Assigned:
     """Hand it on by a manager's word, from an owner, a pool or the unassigned list."""
     if not held.open:
         raise SubjectClosed
-    return assign(held, to=to, reason="transferred", respond_by=respond_by, now=now)
+    return assign(
+        held,
+        to=to,
+        reason="transferred",
+        respond_by=respond_by,
+        hand_over_id=hand_over_id,
+        now=now,
+    )
