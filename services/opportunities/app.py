@@ -20,6 +20,7 @@ from services.opportunities.routes import (
     pipeline,
     pool,
     product,
+    rehearsal,
     session,
     unit,
 )
@@ -45,6 +46,7 @@ SERVICE = Service(
         deal.router,
         pipeline.router,
         activity.router,
+        rehearsal.router,
         configuration.router(KINDS),
         imports.router(IMPORTERS),
         export.router,

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from services.opportunities.handlers import hand_over as handing_over
+from services.opportunities.handlers import rehearsal as rehearsing
 from services.opportunities.handlers import routing
 from services.opportunities.importers import IMPORTERS
 from services.opportunities.repository import hand_over, ownership
 from shared import imports
-from shared.timers import AnyTimer, Timer
+from shared.timers import AnyTimer, Dispatch, Timer
 
 TIMERS: tuple[AnyTimer, ...] = (
     Timer(
@@ -28,6 +29,13 @@ TIMERS: tuple[AnyTimer, ...] = (
         due=hand_over.queued,
         act=handing_over.carry_out,
         batch=1,
+    ),
+    Dispatch(
+        name="rehearse routing rules",
+        every=timedelta(seconds=2),
+        claim=rehearsing.claim_scripts,
+        send=rehearsing.play,
+        record=rehearsing.note_rehearsals,
     ),
     imports.worker(IMPORTERS),
 )

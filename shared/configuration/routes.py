@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field, JsonValue
@@ -29,6 +30,8 @@ class NextState(Request):
 
     state: Literal["checked", "activated"]
     why: str = Field(default="", max_length=500)
+    rehearsal_id: UUID | None = None
+    """The rehearsal that you have looked at, to be remembered with the activation."""
 
 
 class Undoing(Request):
@@ -124,7 +127,9 @@ def _add_writers(routes: APIRouter, kinds: Mapping[str, Checker]) -> None:
         checker = _checker_of(kinds, kind)
         if wanted.state == "checked":
             return await versions.check(tx, kind, version, checker)
-        return await versions.activate(tx, kind, version, why=wanted.why)
+        return await versions.activate(
+            tx, kind, version, why=wanted.why, rehearsal_id=wanted.rehearsal_id
+        )
 
     @routes.post("/{kind}/rollback", status_code=201, dependencies=[allow("operator")])
     async def roll_configuration_back(kind: Kind, undoing: Undoing, tx: Tx) -> Configuration:

@@ -22,7 +22,7 @@ async def in_force(tx: Tx, kind: str) -> asyncpg.Record | None:
     return await tx.fetchrow(
         """
         SELECT kind, version, state, body, author_id, why, created_at, activated_at,
-               activated_by
+               activated_by, rehearsal_id
           FROM configuration
          WHERE kind = $1 AND state = 'activated'
         """,
@@ -35,7 +35,7 @@ async def one(tx: Tx, kind: str, version: int) -> asyncpg.Record | None:
     return await tx.fetchrow(
         """
         SELECT kind, version, state, body, author_id, why, created_at, activated_at,
-               activated_by
+               activated_by, rehearsal_id
           FROM configuration
          WHERE kind = $1 AND version = $2
         """,
@@ -49,7 +49,7 @@ async def newest(tx: Tx, kind: str, *, limit: int) -> list[asyncpg.Record]:
     return await tx.fetch(
         """
         SELECT kind, version, state, author_id, why, created_at, activated_at,
-               activated_by
+               activated_by, rehearsal_id
           FROM configuration
          WHERE kind = $1
          ORDER BY version DESC
@@ -65,7 +65,7 @@ async def all_in_force(tx: Tx) -> list[asyncpg.Record]:
     return await tx.fetch(
         """
         SELECT kind, version, state, author_id, why, created_at, activated_at,
-               activated_by
+               activated_by, rehearsal_id
           FROM configuration
          WHERE state = 'activated'
          ORDER BY kind
@@ -127,18 +127,21 @@ async def mark_checked(tx: Tx, kind: str, version: int) -> None:
     )
 
 
-async def mark_activated(tx: Tx, kind: str, version: int) -> None:
+async def mark_activated(
+    tx: Tx, kind: str, version: int, *, rehearsal_id: UUID | None = None
+) -> None:
     """The version is in force from now on."""
     await tx.execute(
         """
         UPDATE configuration
-           SET state = 'activated', activated_at = $3, activated_by = $4
+           SET state = 'activated', activated_at = $3, activated_by = $4, rehearsal_id = $5
          WHERE kind = $1 AND version = $2
         """,
         kind,
         version,
         tx.now,
         tx.actor_id,
+        rehearsal_id,
     )
 
 
@@ -155,7 +158,7 @@ async def superseded_last(tx: Tx, kind: str) -> asyncpg.Record | None:
     return await tx.fetchrow(
         """
         SELECT kind, version, state, body, author_id, why, created_at, activated_at,
-               activated_by
+               activated_by, rehearsal_id
           FROM configuration
          WHERE kind = $1 AND state = 'superseded'
          ORDER BY activated_at DESC, version DESC

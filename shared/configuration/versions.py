@@ -35,6 +35,8 @@ class ConfigurationLine(BaseModel):
     created_at: datetime
     activated_at: datetime | None
     activated_by: UUID | None = None
+    rehearsal_id: UUID | None = None
+    """The rehearsal that whoever put it in force had looked at."""
 
 
 class Configuration(ConfigurationLine):
@@ -150,7 +152,9 @@ async def check(tx: Tx, kind: str, number: int, checker: Checker) -> Configurati
     return await _noted(tx, await version(tx, kind, number), before=draft.state)
 
 
-async def activate(tx: Tx, kind: str, number: int, *, why: str = "") -> Configuration:
+async def activate(
+    tx: Tx, kind: str, number: int, *, why: str = "", rehearsal_id: UUID | None = None
+) -> Configuration:
     """Put a checked version in force, and the one before it out of force.
 
     Raises `SecondPersonNeeded` where the policy `consent` asks for two and the author acts.
@@ -162,7 +166,7 @@ async def activate(tx: Tx, kind: str, number: int, *, why: str = "") -> Configur
     if checked.state != "checked":
         raise NotChecked(kind=kind, version=number, state=checked.state)
     await consent.refuse_own(tx, kind, number, author_id=checked.author_id)
-    return await _put_in_force(tx, kind, number, why=why)
+    return await _put_in_force(tx, kind, number, why=why, rehearsal_id=rehearsal_id)
 
 
 async def roll_back(tx: Tx, kind: str, *, checker: Checker, why: str) -> Configuration:
@@ -199,9 +203,11 @@ async def seed(tx: Tx, kind: str, body: Body, *, checker: Checker, why: str) -> 
     return await publish(tx, kind, body, checker=checker, why=why)
 
 
-async def _put_in_force(tx: Tx, kind: str, number: int, *, why: str) -> Configuration:
+async def _put_in_force(
+    tx: Tx, kind: str, number: int, *, why: str, rehearsal_id: UUID | None = None
+) -> Configuration:
     await store.supersede(tx, kind)
-    await store.mark_activated(tx, kind, number)
+    await store.mark_activated(tx, kind, number, rehearsal_id=rehearsal_id)
     tx.epoch = None
     return await _noted(tx, await version(tx, kind, number), before="checked", why=why)
 
@@ -231,7 +237,12 @@ async def _noted(
         subject_kind="configuration",
         subject_id=external_id("configuration", after.kind, str(after.version)),
         before={"state": before} if before else None,
-        after={"kind": after.kind, "version": after.version, "state": after.state},
+        after={
+            "kind": after.kind,
+            "version": after.version,
+            "state": after.state,
+            **({"rehearsal_id": str(after.rehearsal_id)} if after.rehearsal_id else {}),
+        },
         why=why,
     )
     return after

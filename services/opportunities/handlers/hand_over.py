@@ -29,7 +29,7 @@ from shared.ids import new_id
 from shared.principals import Principal
 from shared.refusals import Forbidden, NotFound, Refused
 
-AT_ONCE = 2_000
+AT_ONCE = 500
 """Records that are read and decided together; all are written in one transaction."""
 
 

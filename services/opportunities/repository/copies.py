@@ -207,7 +207,7 @@ async def leads_to_route(
         list(lead_ids),
         assign_on,
     )
-    return [_routable(row) for row in rows]
+    return [routable(row) for row in rows]
 
 
 async def customers_to_route(tx: Tx, customer_ids: Collection[UUID]) -> list[Routable]:
@@ -234,7 +234,8 @@ def as_customer(lead: Routable, customer_id: UUID) -> Routable:
     )
 
 
-def _routable(row: asyncpg.Record) -> Routable:
+def routable(row: asyncpg.Record) -> Routable:
+    """A lead as routing reads it."""
     return Routable(
         kind="lead",
         subject_id=row["id"],

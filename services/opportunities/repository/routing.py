@@ -53,7 +53,7 @@ async def sellers_below(tx: Tx, unit_ids: Collection[UUID]) -> list[tuple[UUID, 
         list(unit_ids),
     )
     return [
-        (row["ancestor"], Someone(_candidate(row), tuple(map(Shift.model_validate, row["shifts"]))))
+        (row["ancestor"], Someone(candidate(row), tuple(map(Shift.model_validate, row["shifts"]))))
         for row in rows
     ]
 
@@ -69,7 +69,7 @@ async def people(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Candidate]:
         """,
         list(ids),
     )
-    return {row["id"]: _candidate(row) for row in rows}
+    return {row["id"]: candidate(row) for row in rows}
 
 
 async def lock_rotations(tx: Tx, keys: Collection[str]) -> dict[str, dict[UUID, int]]:
@@ -195,7 +195,8 @@ async def add_receipts(
     )
 
 
-def _candidate(row: asyncpg.Record) -> Candidate:
+def candidate(row: asyncpg.Record) -> Candidate:
+    """Somebody as routing knows them."""
     return Candidate(
         person_id=row["id"],
         unit_id=row["unit_id"],
