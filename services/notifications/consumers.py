@@ -30,6 +30,7 @@ from shared.contracts.opportunities import (
     OpportunityWon,
     OwnershipAssigned,
     OwnershipPooled,
+    OwnershipRecycleWarned,
     OwnershipUnassigned,
     UnitDefined,
 )
@@ -42,6 +43,12 @@ consumer = Consumer()
 async def on_assigned(tx: Tx, batch: Sequence[Heard[OwnershipAssigned]]) -> None:
     """Records have owners, who should know and act."""
     await ownership.welcome_owners(tx, batch)
+
+
+@consumer.on(OwnershipRecycleWarned)
+async def on_recycle_warned(tx: Tx, batch: Sequence[Heard[OwnershipRecycleWarned]]) -> None:
+    """Records go back to a pool soon."""
+    await ownership.warn_of_recycling(tx, batch)
 
 
 @consumer.on(HandOverCompleted)

@@ -190,6 +190,17 @@ TEMPLATES: Mapping[tuple[Kind, Language], Template] = {
             "What has moved: {reasons}.",
         ),
     ),
+    ("recycle_warned", "zh"): Template(
+        title="{noun}即将回收到公海：{company}",
+        sentences=("{noun}“{company}”很久没有跟进，{due_day} 将回收到公海。", "请跟进并记录。"),
+    ),
+    ("recycle_warned", "en"): Template(
+        title="Going back to the pool: {company}",
+        sentences=(
+            "Nobody has followed up the {noun} “{company}” for long; it goes back to the pool on {due_day}.",
+            "Please act on it and log what you did.",
+        ),
+    ),
     ("work_handed_over", "zh"): Template(
         title="{colleague} 的工作已交接给你",
         sentences=("你接手了：{reasons}。", "原负责人：{colleague}。"),

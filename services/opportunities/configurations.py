@@ -10,7 +10,8 @@ from shared.configuration import Checker
 
 KINDS: dict[str, Checker] = {
     ROUTING: policies.check_routing,
-    POOL: PoolBody.model_validate,
+    POOL: policies.check_first_pool,
+    f"{POOL}:": PoolBody.model_validate,
     CALENDAR: Calendar.model_validate,
     f"{CALENDAR}:": Calendar.model_validate,
     FAMILY: pipeline.parse,

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from services.opportunities.handlers import hand_over as handing_over
+from services.opportunities.handlers import pool, routing
 from services.opportunities.handlers import rehearsal as rehearsing
-from services.opportunities.handlers import routing
 from services.opportunities.importers import IMPORTERS
 from services.opportunities.repository import hand_over, ownership
 from shared import imports
@@ -36,6 +36,13 @@ TIMERS: tuple[AnyTimer, ...] = (
         claim=rehearsing.claim_scripts,
         send=rehearsing.play,
         record=rehearsing.note_rehearsals,
+    ),
+    Timer(
+        name="recycle what nobody follows up",
+        every=timedelta(minutes=1),
+        due=pool.stale,
+        act=pool.recycle,
+        key=lambda item: str(item.ownership_id),
     ),
     imports.worker(IMPORTERS),
 )

@@ -190,6 +190,18 @@ class OwnershipAccepted(OwnershipEvent):
     accepted_at: AwareDatetime
 
 
+class OwnershipRecycleWarned(OwnershipEvent):
+    """Nobody has followed it up: it goes back to a pool soon, unless its owner does."""
+
+    type: Literal["ownership.recycle_warned.v1"] = "ownership.recycle_warned.v1"
+    owner_id: UUID
+    unit_id: UUID
+    pool_id: UUID
+    recycled_at: AwareDatetime
+    """When it goes if nothing happens."""
+    warned_at: AwareDatetime
+
+
 class OwnershipPooled(OwnershipEvent):
     """Nobody owns it; it waits in a pool for somebody to claim it."""
 
@@ -460,6 +472,7 @@ EVENTS: tuple[type[Event], ...] = (
     ClientDefined,
     OwnershipAssigned,
     OwnershipAccepted,
+    OwnershipRecycleWarned,
     OwnershipPooled,
     OwnershipUnassigned,
     HandOverCompleted,

@@ -24,6 +24,7 @@ Kind = Literal[
     "lead_returned",
     "score_drifted",
     "work_handed_over",
+    "recycle_warned",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Subject = SubjectKind | Literal["learned_score", "person"]

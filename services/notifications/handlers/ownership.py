@@ -13,6 +13,7 @@ from shared.contracts.opportunities import (
     HandOverCompleted,
     OwnershipAssigned,
     OwnershipPooled,
+    OwnershipRecycleWarned,
     OwnershipUnassigned,
     Received,
 )
@@ -47,6 +48,22 @@ async def tell_of_hand_overs(tx: Tx, batch: Sequence[Heard[HandOverCompleted]]) 
         for received in heard.event.received
     ]
     await notices.place(tx, told, now=tx.now)
+
+
+async def warn_of_recycling(tx: Tx, batch: Sequence[Heard[OwnershipRecycleWarned]]) -> None:
+    """Tell owners what they lose soon if they do nothing about it."""
+    told = [(_recycled(heard), frozenset({heard.event.owner_id})) for heard in batch]
+    await notices.place(tx, told, now=tx.now)
+
+
+def _recycled(heard: Heard[OwnershipRecycleWarned]) -> Cause:
+    return Cause(
+        id=heard.event_id,
+        kind="recycle_warned",
+        subject_kind=heard.event.subject_kind,
+        subject_id=heard.event.subject_id,
+        due_at=heard.event.recycled_at,
+    )
 
 
 def _handed_over(heard: Heard[HandOverCompleted], received: Received) -> Cause:

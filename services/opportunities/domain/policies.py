@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from services.opportunities.domain.person import MOST_SENIOR
-from services.opportunities.domain.pool import PoolPolicy
+from services.opportunities.domain.pool import LEAD_POOL_NAME, Filter, PoolPolicy, Recycling
 from services.opportunities.domain.routing import BY_REGION, OffHours, Otherwise, RoutingRules, Rule
 from services.opportunities.domain.turns import Strategy
+from shared.principals import ROOT_UNIT
 from shared.refusals import FieldError, Invalid
 from shared.rules import Environment, InvalidExpression
 
@@ -30,6 +31,9 @@ LEAD = Environment(
 )
 """What a rule may ask of a lead; `product` is its code, `grade` A, B or C."""
 
+Names = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(max_length=200)
+]
 Minutes = Annotated[int, Field(ge=1, le=60 * 24 * 90)]
 
 
@@ -37,6 +41,13 @@ class RoutingWillNotDo(Invalid):
     """Some conditions of these rules cannot be understood.
 
     Correct what `errors` names.
+    """
+
+
+class PoolIsForAll(Invalid):
+    """The configuration `pool` is the pool of all leads of the enterprise; it cannot be for some of them.
+
+    Make a pool of your own: POST /configurations/pool:<name>.
     """
 
 
@@ -103,8 +114,38 @@ FIRST_ROUTING = RoutingBody(rules=(RuleBody(name="by region", to=BY_REGION),))
 """What an enterprise starts with: whoever serves the region, else the pool."""
 
 
+class RecycleBody(Body):
+    """What nobody has followed up for so many days comes back to the pool; its owner is warned before."""
+
+    untouched_days: int = Field(ge=1, le=3650)
+    warn_days: int = Field(default=3, ge=0, le=365)
+
+    @model_validator(mode="after")
+    def _warns_before(self) -> Self:
+        if self.warn_days >= self.untouched_days:
+            raise ValueError("A warning comes before it is too late, and not at once")
+        return self
+
+
 class PoolBody(Body):
-    """The rules of taking from the pool; times to respond are working time."""
+    """What a pool is for and the rules of taking from it; times to respond are working time."""
+
+    subject: Literal["lead", "customer"] = "lead"
+    unit_id: UUID = ROOT_UNIT
+    """Members of this unit and of those below it may claim; what is theirs comes here."""
+    regions: Names = ()
+    industries: Names = ()
+    levels: Names = ()
+    """Of customers."""
+    products: Names = ()
+    """Codes, of leads."""
+    grades: Names = ()
+    """Of leads."""
+    fresh_lock_minutes: int = Field(default=0, ge=0, le=60 * 24 * 30)
+    """Time after its arrival in which nobody can claim it."""
+    recycle: RecycleBody | None = None
+    exempt_roles: frozenset[Literal["team_lead", "manager"]] = frozenset()
+    """Whom no cap and no cool-down holds back."""
 
     holding_cap: int = Field(default=50, ge=0)
     daily_cap: int = Field(default=20, ge=0)
@@ -142,15 +183,41 @@ def routing_rules(body: RoutingBody, *, version: int) -> RoutingRules:
     )
 
 
-def pool_policy(body: PoolBody, *, version: int) -> PoolPolicy:
+def pool_policy(body: PoolBody, *, version: int, name: str = LEAD_POOL_NAME) -> PoolPolicy:
     """The pool's rules as decisions take them."""
     return PoolPolicy(
         version=version,
+        name=name,
+        subject=body.subject,
+        unit_id=body.unit_id,
+        only=Filter(
+            regions=frozenset(body.regions),
+            industries=frozenset(body.industries),
+            levels=frozenset(body.levels),
+            products=frozenset(body.products),
+            grades=frozenset(body.grades),
+        ),
+        fresh_lock=timedelta(minutes=body.fresh_lock_minutes),
+        recycling=Recycling(
+            untouched_for=timedelta(days=body.recycle.untouched_days),
+            warned_before=timedelta(days=body.recycle.warn_days),
+        )
+        if body.recycle
+        else None,
+        exempt=frozenset(body.exempt_roles),
         holding_cap=body.holding_cap,
         daily_cap=body.daily_cap,
         cool_down=timedelta(hours=body.cool_down_hours),
         respond_within=timedelta(minutes=body.respond_within_minutes),
     )
+
+
+def check_first_pool(body: Mapping[str, JsonValue]) -> None:
+    """Refuse to make another pool of the one that is for all leads."""
+    wanted = PoolBody.model_validate(body)
+    named = (wanted.regions, wanted.industries, wanted.levels, wanted.products, wanted.grades)
+    if wanted.subject != "lead" or wanted.unit_id != ROOT_UNIT or any(named):
+        raise PoolIsForAll
 
 
 def check_routing(body: Mapping[str, JsonValue]) -> None:

@@ -213,7 +213,7 @@ def settle(
     choice: Choice,
     held: Ownership,
     *,
-    pool: Pool,
+    pool: Pool | None,
     respond_by: datetime | None,
     pass_on_at: datetime | None,
     receipt_id: UUID,
@@ -234,6 +234,8 @@ def settle(
                 now=now,
             )
         case "pool":
+            if pool is None:
+                raise ValueError("There is no pool for it")
             reason = choice.reasons[0] if choice.reasons else "no_candidate"
             return ownership.put_in_pool(
                 held, pool_id=pool.id, unit_id=pool.unit_id, reason=reason, now=now

@@ -44,7 +44,7 @@ async def found_enterprise(tx: Tx, *, now: datetime) -> None:
     unit, person = define(None, ENTERPRISE), define(None, OPERATOR)
     await units.save(tx, [unit[0]], now=now)
     await people.save(tx, [person[0]], now=now)
-    await pools.add(tx, Pool(id=LEAD_POOL, name=LEAD_POOL_NAME, unit_id=ROOT_UNIT))
+    await pools.open_all(tx, [Pool(id=LEAD_POOL, name=LEAD_POOL_NAME, unit_id=ROOT_UNIT)])
     await announce(tx, [unit, person], before={}, why="first start", now=now)
     await business_time.seed_calendar(tx)
     await policies.seed(tx)

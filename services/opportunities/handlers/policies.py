@@ -1,10 +1,13 @@
 """The versions of configuration that decisions go by."""
 
+from collections.abc import Sequence
+
 from services.opportunities.domain import policies
 from services.opportunities.domain.policies import FIRST_ROUTING, PoolBody, RoutingBody
-from services.opportunities.domain.pool import PoolPolicy
+from services.opportunities.domain.pool import LEAD_POOL_NAME, PoolPolicy
 from services.opportunities.domain.routing import RoutingRules
 from shared import configuration
+from shared.configuration import Configuration
 from shared.db import Tx
 
 ROUTING = "routing"
@@ -21,17 +24,27 @@ async def routing(tx: Tx, *, version: int | None = None) -> RoutingRules:
     return policies.routing_rules(RoutingBody.model_validate(found.body), version=found.version)
 
 
-async def pool(tx: Tx) -> PoolPolicy:
-    """The rules of taking from the pool."""
-    found = await configuration.current(tx, POOL)
-    return policies.pool_policy(PoolBody.model_validate(found.body), version=found.version)
+async def pools(tx: Tx) -> Sequence[PoolPolicy]:
+    """All pools: the one that is for all leads, and those of one's own."""
+    return await configuration.family_as(tx, POOL, _pools)
+
+
+def _pools(found: Sequence[Configuration]) -> Sequence[PoolPolicy]:
+    return [
+        policies.pool_policy(
+            PoolBody.model_validate(one.body),
+            version=one.version,
+            name=one.kind.partition(":")[2] or LEAD_POOL_NAME,
+        )
+        for one in found
+    ]
 
 
 async def seed(tx: Tx) -> None:
     """Give a new enterprise rules to start with."""
     first = (
         (ROUTING, FIRST_ROUTING, policies.check_routing),
-        (POOL, PoolBody(), PoolBody.model_validate),
+        (POOL, PoolBody(), policies.check_first_pool),
     )
     for kind, body, checker in first:
         wanted = body.model_dump(mode="json")

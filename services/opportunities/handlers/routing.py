@@ -17,11 +17,13 @@ from services.opportunities.domain.ownership import (
     put_in_pool,
     vacant,
 )
+from services.opportunities.domain.pool import Facts
 from services.opportunities.domain.routing import Choice, Reading, RoutingRules, Staff
 from services.opportunities.domain.subjects import Routable
 from services.opportunities.domain.turns import Candidate, Desk
 from services.opportunities.handlers import business_time, policies
 from services.opportunities.handlers.owned import audit_of
+from services.opportunities.handlers.pool import pools
 from services.opportunities.repository import absence, copies, ownership, pool
 from services.opportunities.repository import epoch as epochs
 from services.opportunities.repository import routing as repository
@@ -172,12 +174,16 @@ async def _let_wait(tx: Tx, leads: Sequence[LeadCaptured], *, now: datetime) -> 
     """No lead is nobody's: what is not given to anybody yet waits in the pool, with its own unit."""
     if not leads:
         return
-    public = await pool.lead_pool(tx)
     units = {lead.lead_id: lead.unit_id or ROOT_UNIT for lead in leads}
     before = [vacant("lead", lead_id, unit_id=unit, now=now) for lead_id, unit in units.items()]
+    known = await pool.facts(tx, "lead", list(units))
+    places = await pools(tx, set(units.values()))
+    found = {lead_id: places.of(known[lead_id], unit) for lead_id, unit in units.items()}
+    await pool.open_all(tx, {place for place in found.values() if place})
     pooled = [
-        put_in_pool(held, pool_id=public.id, unit_id=held.unit_id, reason=NOT_YET, now=now)
+        put_in_pool(held, pool_id=place.id, unit_id=held.unit_id, reason=NOT_YET, now=now)
         for held in before
+        if (place := found[held.subject_id])
     ]
     added = await ownership.add(tx, [held for held, _ in pooled], now=now)
     ours = [(was, done) for was, done in zip(before, pooled, strict=True) if was.id in added]
@@ -280,7 +286,13 @@ async def _settle(
     today: date,
     now: datetime,
 ) -> None:
-    leads = await pool.lead_pool(tx)
+    places = await pools(tx, {c.subject.unit_id for c in choices if c.way == "pool"})
+    waiting = {
+        c.subject.subject_id: places.of(_facts(c.subject), c.subject.unit_id)
+        for c in choices
+        if c.way == "pool"
+    }
+    await pool.open_all(tx, {place for place in waiting.values() if place})
     calendars = await business_time.calendars(tx, {c.unit_id for c in choices if c.unit_id})
     routed: list[_Routed] = []
     for choice in choices:
@@ -292,7 +304,7 @@ async def _settle(
         decision = choosing.settle(
             choice,
             before,
-            pool=leads,
+            pool=waiting.get(subject.subject_id),
             respond_by=_time_up(calendars, choice, rules.respond_within, now),
             pass_on_at=_time_up(calendars, choice, rules.pass_on_within, now)
             if choice.way != "wanted"
@@ -309,6 +321,16 @@ async def _settle(
     await ownership.save(tx, [item.decision[0] for item in routed if item.held.sequence])
     ours = [item for item in routed if item.held.sequence or item.held.id in added]
     await _tell(tx, ours, rules=rules, today=today, now=now)
+
+
+def _facts(subject: Routable) -> Facts:
+    return Facts(
+        kind=subject.kind,
+        region=subject.region,
+        industry=subject.industry,
+        product=subject.product,
+        grade=subject.grade,
+    )
 
 
 def _time_up(

@@ -6,6 +6,7 @@ from uuid import UUID
 from services.opportunities.schemas.ownership import (
     LateOut,
     OwnershipOut,
+    PooledCustomer,
     PooledLead,
     ReceiptOut,
     ResponsesBy,
@@ -24,7 +25,7 @@ async def one(tx: Tx, ownership_id: UUID) -> OwnershipOut | None:
         SELECT id, subject_kind, subject_id, unit_id, owner_id, pool_id, reasons, respond_by,
                pass_on_at, accepted_at,
                CASE WHEN responded_at >= since THEN responded_at END AS responded_at,
-               since, open, sequence, created_at
+               hold_until, hold_reason, since, open, sequence, created_at
           FROM ownership
          WHERE id = $1
            AND ($2 OR unit_id = ANY($3::uuid[]) OR owner_id = $4)
@@ -51,7 +52,7 @@ async def page(
         SELECT id, subject_kind, subject_id, unit_id, owner_id, pool_id, reasons, respond_by,
                pass_on_at, accepted_at,
                CASE WHEN responded_at >= since THEN responded_at END AS responded_at,
-               since, open, sequence, created_at
+               hold_until, hold_reason, since, open, sequence, created_at
           FROM ownership
          WHERE ($1 OR unit_id = ANY($2::uuid[]) OR owner_id = $3)
            AND ($4::text IS NULL OR subject_kind = $4)
@@ -80,7 +81,8 @@ async def unassigned(tx: Tx, page: PageRequest) -> list[UnassignedOut]:
         """
         SELECT ownership.id, ownership.subject_kind, ownership.subject_id, ownership.unit_id,
                ownership.owner_id, ownership.pool_id, ownership.reasons, ownership.respond_by,
-               ownership.pass_on_at, ownership.accepted_at, NULL AS responded_at, ownership.since, ownership.open, ownership.sequence, ownership.created_at,
+               ownership.pass_on_at, ownership.accepted_at, NULL AS responded_at, ownership.hold_until,
+               ownership.hold_reason, ownership.since, ownership.open, ownership.sequence, ownership.created_at,
                coalesce(lead.region, '') AS region, coalesce(lead.industry, '') AS industry,
                coalesce(lead.source, '') AS source
           FROM ownership
@@ -219,6 +221,35 @@ async def pooled(tx: Tx, page: PageRequest, *, unit_id: UUID) -> list[PooledLead
         page.fetch,
     )
     return [PooledLead.model_validate(dict(row)) for row in rows]
+
+
+async def pooled_customers(tx: Tx, page: PageRequest, *, unit_id: UUID) -> list[PooledCustomer]:
+    """Customers in the pools that serve the caller's unit or lie within their scope, the newest first."""
+    rows = await tx.fetch(
+        """
+        SELECT ownership.id AS ownership_id, customer.id AS customer_id, pool.name AS pool,
+               customer.name, customer.region, customer.industry, customer.level,
+               ownership.reasons[1] AS reason, ownership.since AS pooled_at
+          FROM pool
+          JOIN ownership ON ownership.pool_id = pool.id
+          JOIN customer_copy AS customer ON customer.id = ownership.subject_id
+         WHERE ($1
+                OR pool.unit_id = ANY($2::uuid[])
+                OR pool.unit_id IN (SELECT ancestor FROM access_closure WHERE unit = $3))
+           AND ownership.pool_id IS NOT NULL
+           AND ownership.open
+           AND ($4::timestamptz IS NULL OR (ownership.since, ownership.id) < ($4, $5::uuid))
+         ORDER BY ownership.since DESC, ownership.id DESC
+         LIMIT $6
+        """,
+        tx.scope.everything,
+        tx.scope.units,
+        unit_id,
+        page.value(0),
+        page.value(1),
+        page.fetch,
+    )
+    return [PooledCustomer.model_validate(dict(row)) for row in rows]
 
 
 async def receipts(tx: Tx, ownership_id: UUID) -> list[ReceiptOut]:

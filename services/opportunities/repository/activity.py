@@ -91,6 +91,24 @@ async def note_response(tx: Tx, activity: Activity, *, now: datetime) -> None:
     """The subject was worked on; the first time its present owner does it, they have responded."""
     await tx.execute(
         """
+        UPDATE ownership
+           SET last_activity_at = greatest(last_activity_at, $4),
+               responded_at = CASE
+                   WHEN owner_id = $3 AND (responded_at IS NULL OR responded_at < since) THEN $5
+                   ELSE responded_at
+               END
+         WHERE subject_kind = $1
+           AND subject_id = $2
+        """,
+        activity.subject_kind,
+        activity.subject_id,
+        activity.done_by,
+        activity.done_at,
+        now,
+    )
+    # After the ownership, as everybody does who changes both.
+    await tx.execute(
+        """
         UPDATE response
            SET responded_at = $4
           FROM ownership
@@ -105,22 +123,5 @@ async def note_response(tx: Tx, activity: Activity, *, now: datetime) -> None:
         activity.subject_kind,
         activity.subject_id,
         activity.done_by,
-        now,
-    )
-    await tx.execute(
-        """
-        UPDATE ownership
-           SET last_activity_at = greatest(last_activity_at, $4),
-               responded_at = CASE
-                   WHEN owner_id = $3 AND (responded_at IS NULL OR responded_at < since) THEN $5
-                   ELSE responded_at
-               END
-         WHERE subject_kind = $1
-           AND subject_id = $2
-        """,
-        activity.subject_kind,
-        activity.subject_id,
-        activity.done_by,
-        activity.done_at,
         now,
     )

@@ -76,6 +76,7 @@ async def due_to_pass_on(tx: Tx, *, now: datetime, limit: int) -> list[Ownership
           FROM ownership
          WHERE pass_on_at <= $1
            AND open
+           AND (hold_until IS NULL OR hold_until <= $1)
            AND (responded_at IS NULL OR responded_at < since)
          ORDER BY pass_on_at
          LIMIT $2

@@ -14,6 +14,7 @@ from services.opportunities.schemas.fields import Reason
 from services.opportunities.schemas.ownership import (
     Decline,
     Declined,
+    Hold,
     LateOut,
     NewOwner,
     OwnershipOut,
@@ -76,6 +77,27 @@ async def accept(ownership_id: UUID, tx: Tx, actor: Actor, now: Now) -> Ownershi
     """Take on what you were given: it does not go to somebody else when time is up."""
     await handlers.accept(tx, ownership_id=ownership_id, by=actor, now=now)
     return found(await queries.one(tx, ownership_id))
+
+
+@router.put(
+    "/ownerships/{ownership_id}/hold",
+    response_model=OwnershipOut,
+    dependencies=[allow("seller", "team_lead", "manager", "operator")],
+)
+async def hold(ownership_id: UUID, body: Hold, tx: Tx) -> OwnershipOut:
+    """Let its clocks stand still until a day: it is neither passed on nor recycled before."""
+    await pool.hold(tx, ownership_id=ownership_id, until=body.until, reason=body.reason)
+    return found(await queries.one(tx, ownership_id))
+
+
+@router.delete(
+    "/ownerships/{ownership_id}/hold",
+    status_code=204,
+    dependencies=[allow("seller", "team_lead", "manager", "operator")],
+)
+async def resume(ownership_id: UUID, tx: Tx) -> None:
+    """Let its clocks run again."""
+    await pool.hold(tx, ownership_id=ownership_id, until=None, reason="")
 
 
 @router.post(

@@ -1,10 +1,10 @@
 """Requests and responses about who has what, and why."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
 from services.opportunities.schemas.fields import Reason
 from shared.contracts.base import SubjectKind
@@ -34,6 +34,9 @@ class OwnershipOut(BaseModel):
     accepted_at: datetime | None
     responded_at: datetime | None
     """When its present owner first did something."""
+    hold_until: datetime | None
+    """Its clocks stand still until then."""
+    hold_reason: str
     since: datetime
     open: bool
     sequence: int
@@ -110,6 +113,55 @@ class PooledLead(BaseModel):
     grade: str
     pooled_at: datetime
     captured_at: datetime
+
+
+class PooledCustomer(BaseModel):
+    """A customer that waits to be claimed."""
+
+    ownership_id: UUID
+    customer_id: UUID
+    pool: str
+    name: str
+    region: str
+    industry: str
+    level: str
+    reason: str
+    pooled_at: datetime
+
+
+class PoolOut(BaseModel):
+    """A pool, and what one may take from it."""
+
+    name: str
+    subject: Literal["lead", "customer"]
+    unit_id: UUID
+    holding_cap: int
+    daily_cap: int
+    recycles_after_days: int | None
+    policy_version: int
+
+
+class Claims(Request):
+    """What you would like to have."""
+
+    ownership_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=100)]
+
+
+class Claim(BaseModel):
+    """Whether you have it, and if not, why."""
+
+    ownership_id: UUID
+    claimed: bool
+    problem: str
+    """The type of the refusal, as a single claim is answered."""
+    detail: str
+
+
+class Hold(Request):
+    """Until when the clocks stand still, and why: a tender, a visit that is agreed on."""
+
+    until: AwareDatetime
+    reason: Reason
 
 
 class ReceiptOut(BaseModel):

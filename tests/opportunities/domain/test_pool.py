@@ -1,5 +1,6 @@
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -9,17 +10,21 @@ from services.opportunities.domain.pool import (
     AlreadyOwned,
     CoolingDown,
     DailyCapReached,
+    Facts,
+    Filter,
     HoldingCapReached,
     NobodyHasIt,
     NotInPool,
-    NotPooled,
+    Pools,
 )
 from shared.refusals import Refused
 from tests.opportunities.domain.owners import (
     ANNA,
     BEN,
+    EAST,
     NOW,
     POOL,
+    ROOT,
     claimant,
     ownership,
     pool_policy,
@@ -87,7 +92,6 @@ def test_a_returned_lead_waits_in_the_pool_with_the_reason():
 @pytest.mark.parametrize(
     ("held", "refusal"),
     [
-        pytest.param({"subject_kind": "opportunity"}, NotPooled, id="a deal"),
         pytest.param({"owner_id": None}, NobodyHasIt, id="nobody's"),
         pytest.param({"open": False}, SubjectClosed, id="closed"),
     ],
@@ -101,3 +105,44 @@ def test_what_is_taken_is_known_only_where_all_could_see_it():
     assert pool.was_offered(pooled())
     assert pool.was_offered(ownership(reasons=("claimed",)))
     assert not pool.was_offered(ownership(reasons=("routed",)))
+
+
+def pools(*named: tuple[str, dict[str, Any]]) -> Pools:
+    """Pools by name, of the enterprise unless told."""
+    above = {EAST.id: {EAST.id, ROOT}, ROOT: {ROOT}}
+    listed = [pool_policy(name=name, **{"unit_id": ROOT, **rules}) for name, rules in named]
+    return Pools(policies=listed, above=above)
+
+
+@pytest.mark.parametrize(
+    ("facts", "unit", "name"),
+    [
+        pytest.param({"grade": "A"}, EAST.id, "good-east", id="the first that is for it"),
+        pytest.param({"grade": "A"}, ROOT, "leads", id="not of that part"),
+        pytest.param({"grade": "C"}, EAST.id, "leads", id="not as good"),
+        pytest.param({"kind": "customer", "level": "A"}, EAST.id, "customers", id="a customer"),
+        pytest.param({"kind": "opportunity"}, EAST.id, None, id="deals never wait"),
+    ],
+)
+def test_where_something_waits(facts: dict[str, Any], unit: UUID, name: str | None):
+    found = pools(
+        ("leads", {}),
+        ("good-east", {"unit_id": EAST.id, "only": Filter(grades=frozenset("A"))}),
+        ("customers", {"subject": "customer"}),
+    ).of(Facts(**{"kind": "lead", **facts}), unit)
+
+    assert (found.name if found else None) == name
+
+
+def test_who_is_exempt_is_held_back_by_nothing():
+    policy = pool_policy(holding_cap=0, daily_cap=0, fresh_lock=timedelta(days=1))
+
+    claimed, _ = pool.claim(
+        pooled(previous_owner_id=BEN),
+        by=claimant(BEN, exempt=True),
+        policy=policy,
+        respond_by=SOON,
+        now=NOW,
+    )
+
+    assert claimed.owner_id == BEN
