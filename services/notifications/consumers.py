@@ -21,6 +21,7 @@ from shared.contracts.leads import (
 )
 from shared.contracts.opportunities import (
     ActivityLogged,
+    CollisionOpened,
     HandOverCompleted,
     OpportunityLost,
     OpportunityOpened,
@@ -49,6 +50,12 @@ async def on_assigned(tx: Tx, batch: Sequence[Heard[OwnershipAssigned]]) -> None
 async def on_recycle_warned(tx: Tx, batch: Sequence[Heard[OwnershipRecycleWarned]]) -> None:
     """Records go back to a pool soon."""
     await ownership.warn_of_recycling(tx, batch)
+
+
+@consumer.on(CollisionOpened)
+async def on_collisions(tx: Tx, batch: Sequence[Heard[CollisionOpened]]) -> None:
+    """New deals meet what others have."""
+    await ownership.tell_of_collisions(tx, batch)
 
 
 @consumer.on(HandOverCompleted)

@@ -201,6 +201,16 @@ TEMPLATES: Mapping[tuple[Kind, Language], Template] = {
             "Please act on it and log what you did.",
         ),
     ),
+    ("deal_collided", "zh"): Template(
+        title="撞单待裁定：{company}",
+        sentences=("{noun}“{company}”的新商机与他人的商机或报备相撞，请裁定归属。",),
+    ),
+    ("deal_collided", "en"): Template(
+        title="Two sell to {company}",
+        sentences=(
+            "A new deal with the {noun} “{company}” meets what somebody else has; please rule whose it is.",
+        ),
+    ),
     ("work_handed_over", "zh"): Template(
         title="{colleague} 的工作已交接给你",
         sentences=("你接手了：{reasons}。", "原负责人：{colleague}。"),

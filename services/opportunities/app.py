@@ -11,6 +11,7 @@ from services.opportunities.queries import totals
 from services.opportunities.routes import (
     activity,
     client,
+    collision,
     customer_line,
     deal,
     export,
@@ -41,6 +42,8 @@ SERVICE = Service(
         client.router,
         ownership.router,
         hand_over.router,
+        collision.registrations,
+        collision.router,
         customer_line.router,
         pool.router,
         deal.router,

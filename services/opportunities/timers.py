@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from services.opportunities.handlers import collision as colliding
 from services.opportunities.handlers import hand_over as handing_over
 from services.opportunities.handlers import pool, routing
 from services.opportunities.handlers import rehearsal as rehearsing
 from services.opportunities.importers import IMPORTERS
+from services.opportunities.repository import collision as collisions
 from services.opportunities.repository import hand_over, ownership
 from shared import imports
 from shared.timers import AnyTimer, Dispatch, Timer
@@ -43,6 +45,12 @@ TIMERS: tuple[AnyTimer, ...] = (
         due=pool.stale,
         act=pool.recycle,
         key=lambda item: str(item.ownership_id),
+    ),
+    Timer(
+        name="let registrations expire",
+        every=timedelta(minutes=1),
+        due=collisions.over,
+        act=colliding.let_expire,
     ),
     imports.worker(IMPORTERS),
 )

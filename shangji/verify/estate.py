@@ -70,6 +70,20 @@ KINDS: tuple[Kind, ...] = (
         partitions=1,
     ),
     Kind(
+        name="registration",
+        owner="opportunities",
+        table="registration",
+        listeners=(),
+        partitions=1,
+    ),
+    Kind(
+        name="collision",
+        owner="opportunities",
+        table="collision",
+        listeners=("notifications",),
+        partitions=1,
+    ),
+    Kind(
         name="customer_line",
         owner="opportunities",
         table="customer_line",

@@ -249,6 +249,77 @@ class HandOverCompleted(Event):
     completed_at: AwareDatetime
 
 
+class RegistrationEvent(Event):
+    aggregate_type: ClassVar[str] = "registration"
+    aggregate_key: ClassVar[str] = "registration_id"
+
+    registration_id: UUID
+
+
+class RegistrationMade(RegistrationEvent):
+    """Somebody has registered (报备) that they work on a customer or project; contested ones await a decision."""
+
+    type: Literal["registration.made.v1"] = "registration.made.v1"
+    customer_id: UUID | None
+    product_line: str
+    owner_id: UUID
+    unit_id: UUID
+    state: Literal["protected", "contested"]
+    protected_until: AwareDatetime | None
+    made_at: AwareDatetime
+
+
+class RegistrationChanged(RegistrationEvent):
+    """It was decided on, extended, used for a deal, overruled, or has come to its end."""
+
+    type: Literal["registration.changed.v1"] = "registration.changed.v1"
+    state: str
+    protected_until: AwareDatetime | None
+    opportunity_id: UUID | None = None
+    changed_by: UUID | None
+    changed_at: AwareDatetime
+
+
+class CollisionEvent(Event):
+    aggregate_type: ClassVar[str] = "collision"
+    aggregate_key: ClassVar[str] = "collision_id"
+
+    collision_id: UUID
+    opportunity_id: UUID
+    """The newcomer, which is held until it is ruled on."""
+
+
+class CollisionOpened(CollisionEvent):
+    """A new deal (撞单) meets what somebody else has: the same customer and product line within the window."""
+
+    type: Literal["collision.opened.v1"] = "collision.opened.v1"
+    other_kind: Literal["opportunity", "registration"]
+    other_id: UUID
+    customer_id: UUID
+    product_line: str
+    unit_id: UUID
+    other_unit_id: UUID
+    opened_at: AwareDatetime
+
+
+class CollisionRuled(CollisionEvent):
+    """Whose it is: the newcomer's, the incumbent's, or both go on."""
+
+    type: Literal["collision.ruled.v1"] = "collision.ruled.v1"
+    outcome: Literal["newcomer", "incumbent", "both"]
+    ruled_by: UUID | None
+    """Nobody where a rule decided."""
+    ruled_at: AwareDatetime
+
+
+class CollisionAppealed(CollisionEvent):
+    """One side does not agree; somebody else rules again, and the newcomer is held meanwhile."""
+
+    type: Literal["collision.appealed.v1"] = "collision.appealed.v1"
+    appealed_by: UUID
+    appealed_at: AwareDatetime
+
+
 class CustomerLineEvent(HistoricalEvent):
     aggregate_type: ClassVar[str] = "customer_line"
     aggregate_key: ClassVar[str] = "customer_line_id"
@@ -476,6 +547,11 @@ EVENTS: tuple[type[Event], ...] = (
     OwnershipPooled,
     OwnershipUnassigned,
     HandOverCompleted,
+    RegistrationMade,
+    RegistrationChanged,
+    CollisionOpened,
+    CollisionRuled,
+    CollisionAppealed,
     CustomerLineAssigned,
     CustomerLineReleased,
     ActivityLogged,

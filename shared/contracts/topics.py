@@ -89,6 +89,18 @@ TOPICS: tuple[Topic, ...] = (
         partitions=1,
     ),
     Topic(
+        aggregate_type="registration",
+        owner="opportunities",
+        listeners=(),
+        partitions=1,
+    ),
+    Topic(
+        aggregate_type="collision",
+        owner="opportunities",
+        listeners=("notifications",),
+        partitions=1,
+    ),
+    Topic(
         aggregate_type="customer_line",
         owner="opportunities",
         listeners=("leads",),

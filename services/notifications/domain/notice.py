@@ -25,6 +25,7 @@ Kind = Literal[
     "score_drifted",
     "work_handed_over",
     "recycle_warned",
+    "deal_collided",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Subject = SubjectKind | Literal["learned_score", "person"]

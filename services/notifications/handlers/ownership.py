@@ -10,6 +10,7 @@ from services.notifications.recipients import Audience
 from services.notifications.repository import follow_up as repository
 from shared.consumer import Heard
 from shared.contracts.opportunities import (
+    CollisionOpened,
     HandOverCompleted,
     OwnershipAssigned,
     OwnershipPooled,
@@ -48,6 +49,25 @@ async def tell_of_hand_overs(tx: Tx, batch: Sequence[Heard[HandOverCompleted]]) 
         for received in heard.event.received
     ]
     await notices.place(tx, told, now=tx.now)
+
+
+async def tell_of_collisions(tx: Tx, batch: Sequence[Heard[CollisionOpened]]) -> None:
+    """Tell those who lead either side that somebody has to rule."""
+    addressed = [
+        (_collided(heard), Audience(unit_id=unit_id, role="lead"))
+        for heard in batch
+        for unit_id in sorted({heard.event.unit_id, heard.event.other_unit_id})
+    ]
+    await notices.announce(tx, addressed, now=tx.now)
+
+
+def _collided(heard: Heard[CollisionOpened]) -> Cause:
+    return Cause(
+        id=heard.event_id,
+        kind="deal_collided",
+        subject_kind="customer",
+        subject_id=heard.event.customer_id,
+    )
 
 
 async def warn_of_recycling(tx: Tx, batch: Sequence[Heard[OwnershipRecycleWarned]]) -> None:

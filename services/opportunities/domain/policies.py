@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from services.opportunities.domain.collision import CollisionPolicy
 from services.opportunities.domain.person import MOST_SENIOR
 from services.opportunities.domain.pool import LEAD_POOL_NAME, Filter, PoolPolicy, Recycling
 from services.opportunities.domain.routing import BY_REGION, OffHours, Otherwise, RoutingRules, Rule
@@ -209,6 +210,34 @@ def pool_policy(body: PoolBody, *, version: int, name: str = LEAD_POOL_NAME) -> 
         daily_cap=body.daily_cap,
         cool_down=timedelta(hours=body.cool_down_hours),
         respond_within=timedelta(minutes=body.respond_within_minutes),
+    )
+
+
+class CollisionBody(Body):
+    """What meets what, how long a registration protects, and who decides."""
+
+    window_days: int = Field(default=90, ge=0, le=3650)
+    """How far back a deal was opened that a new one meets; 0 for never."""
+    by_product_line: bool = True
+    protect_days: int = Field(default=90, ge=1, le=3650)
+    extend_days: int = Field(default=30, ge=1, le=3650)
+    extensions: int = Field(default=1, ge=0, le=100)
+    ruled_by: Literal["arbiter", "registration_first"] = "arbiter"
+    arbiters: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
+    appeal_days: int = Field(default=7, ge=0, le=365)
+
+
+def collision_policy(body: CollisionBody) -> CollisionPolicy:
+    """The same as decisions take it."""
+    return CollisionPolicy(
+        window=timedelta(days=body.window_days),
+        by_product_line=body.by_product_line,
+        protects_for=timedelta(days=body.protect_days),
+        extends_by=timedelta(days=body.extend_days),
+        extensions=body.extensions,
+        ruled_by=body.ruled_by,
+        arbiters=body.arbiters,
+        appeal_within=timedelta(days=body.appeal_days),
     )
 
 

@@ -10,7 +10,7 @@ from services.opportunities.domain.deal import Deal, Decision
 from services.opportunities.domain.ownership import OwnedSubject, Owner
 from services.opportunities.domain.pipeline import STANDARD, Pipeline
 from services.opportunities.domain.product import Product
-from services.opportunities.handlers import business_time, ownership
+from services.opportunities.handlers import business_time, collision, ownership
 from services.opportunities.handlers import pipeline as pipelines
 from services.opportunities.repository import catalogue
 from services.opportunities.repository import deal as repository
@@ -73,6 +73,12 @@ async def open_from_leads(tx: Tx, batch: Sequence[Heard[LeadConverted]], *, now:
             if wanted.converted.history is history
         ]
         await ownership.assign_directly(tx, opened, reason="kept", history=history, now=now)
+    live = [
+        deal
+        for (deal, _), wanted in zip(decisions, new, strict=True)
+        if not wanted.converted.history
+    ]
+    await collision.hold_those_that_meet(tx, live, now=now)
 
 
 def _open(

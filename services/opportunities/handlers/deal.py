@@ -12,7 +12,7 @@ from services.opportunities.domain.gate import Evidence
 from services.opportunities.domain.ownership import OwnedSubject
 from services.opportunities.domain.pipeline import Pipeline
 from services.opportunities.domain.product import Product
-from services.opportunities.handlers import business_time, ownership
+from services.opportunities.handlers import business_time, collision, ownership
 from services.opportunities.handlers import pipeline as pipelines
 from services.opportunities.handlers.parties import refuse_unfit_parties
 from services.opportunities.repository import activity as activity_rows
@@ -92,6 +92,7 @@ async def open_opportunity(
         now=now,
     )
     await _audit(tx, "opportunity_opened", before=None, after=deal)
+    await collision.hold_those_that_meet(tx, [deal], now=now)
     return deal
 
 
@@ -154,6 +155,8 @@ async def close_opportunity(
 ) -> Deal:
     """Win or lose a deal; from then on it is locked."""
     held, chosen, evidence = await _open_for_change(tx, id, expected)
+    if closing.outcome == "won":
+        await collision.refuse_held(tx, id)
     today = await business_time.today(tx, now, unit_id=held.unit_id)
 
     deal, events = outcome.close(
@@ -218,6 +221,7 @@ async def _move(
     by: UUID,
     now: datetime,
 ) -> Deal:
+    await collision.refuse_held(tx, held.id)
     evidence = await repository.evidence(tx, held)
 
     deal, events = deals.move(

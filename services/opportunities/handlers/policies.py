@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 
 from services.opportunities.domain import policies
-from services.opportunities.domain.policies import FIRST_ROUTING, PoolBody, RoutingBody
+from services.opportunities.domain.collision import CollisionPolicy
+from services.opportunities.domain.policies import (
+    FIRST_ROUTING,
+    CollisionBody,
+    PoolBody,
+    RoutingBody,
+)
 from services.opportunities.domain.pool import LEAD_POOL_NAME, PoolPolicy
 from services.opportunities.domain.routing import RoutingRules
 from shared import configuration
@@ -12,6 +18,7 @@ from shared.db import Tx
 
 ROUTING = "routing"
 POOL = "pool"
+COLLISIONS = "collisions"
 
 
 async def routing(tx: Tx, *, version: int | None = None) -> RoutingRules:
@@ -27,6 +34,16 @@ async def routing(tx: Tx, *, version: int | None = None) -> RoutingRules:
 async def pools(tx: Tx) -> Sequence[PoolPolicy]:
     """All pools: the one that is for all leads, and those of one's own."""
     return await configuration.family_as(tx, POOL, _pools)
+
+
+async def collisions(tx: Tx) -> CollisionPolicy:
+    """What meets what; the defaults as long as nobody has said otherwise."""
+    return await configuration.family_as(tx, COLLISIONS, _collisions)
+
+
+def _collisions(found: Sequence[Configuration]) -> CollisionPolicy:
+    body = found[0].body if found else {}
+    return policies.collision_policy(CollisionBody.model_validate(body))
 
 
 def _pools(found: Sequence[Configuration]) -> Sequence[PoolPolicy]:

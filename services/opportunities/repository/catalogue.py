@@ -16,6 +16,11 @@ async def product(tx: Tx, id: UUID) -> Product | None:
     return (await products(tx, [id])).get(id)
 
 
+async def series(tx: Tx, product_id: UUID) -> str:
+    """The product line that a product is of; blank for none."""
+    return await tx.fetchval("SELECT series FROM product WHERE id = $1", product_id) or ""
+
+
 async def products(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Product]:
     """Those of the products that the catalogue has."""
     rows = await tx.fetch(
