@@ -48,6 +48,8 @@ class UnitDefined(Event):
     """统一社会信用代码 of a legal entity, which signs contracts for us."""
     calendar: str = ""
     """Name of the calendar it works by; blank for that of the unit above."""
+    merged_into: UUID | None = None
+    """The unit that goes on for it, and below which it lies, closed."""
     live_since: AwareDatetime | None = None
     """From then on it works here: no history is taken in for it any more, nor for what lies below."""
 

@@ -55,6 +55,8 @@ class Unit:
     """统一社会信用代码 of a legal entity, which signs for us."""
     calendar: str = ""
     """Name of the calendar it works by; blank for that of the unit above."""
+    merged_into: UUID | None = None
+    """The unit that goes on for it, and below which it lies, closed."""
     live_since: datetime | None = None
     sequence: int = 0
 
@@ -70,6 +72,7 @@ class Unit:
             external=self.external,
             credit_code=self.credit_code,
             calendar=self.calendar,
+            merged_into=self.merged_into,
             live_since=self.live_since,
         )
 
@@ -77,6 +80,11 @@ class Unit:
 def go_live(unit: Unit, *, now: datetime) -> Unit:
     """From now on it works here; once is for ever."""
     return replace(unit, live_since=unit.live_since or now)
+
+
+def merge(unit: Unit, into: Unit) -> Unit:
+    """It goes on as another unit: what is its own stays findable below that."""
+    return replace(unit, parent_id=into.id, active=False, merged_into=into.id, lead_person_id=None)
 
 
 def check_place(current: Unit | None, wanted: Unit, *, below: Collection[UUID]) -> None:

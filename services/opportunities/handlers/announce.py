@@ -9,9 +9,9 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.opportunities.domain.definition import Definition
-from services.opportunities.repository import epoch
+from services.opportunities.repository import directory_version, epoch
 from shared import access, audit, outbox
-from shared.contracts.opportunities import AnyDirectoryEvent
+from shared.contracts.opportunities import AnyDirectoryEvent, PersonDefined, UnitDefined
 from shared.db import Tx
 
 NOT_AUDITED = frozenset({"name", "username", "email"})
@@ -31,6 +31,7 @@ async def announce(
     if not told:
         return
     await epoch.raise_it(tx)
+    await directory_version.add(tx, _versions(told), why=why, now=now)
     await outbox.append_all(tx, told, at=now)
     await access.define(tx, [event for _, events in told for event in events])
     await audit.record_all(
@@ -40,6 +41,25 @@ async def announce(
             for record, events in told
         ],
     )
+
+
+def _versions(
+    told: Sequence[tuple[Definition, Sequence[AnyDirectoryEvent]]],
+) -> list[directory_version.Version]:
+    """Units and people as they are now, without what is personal."""
+    found: list[directory_version.Version] = []
+    for record, events in told:
+        event = events[-1]
+        if isinstance(event, UnitDefined | PersonDefined):
+            personal = {"type", event.aggregate_key, "external", "username", "email", "language"}
+            hidden = personal | ({"name"} if isinstance(event, PersonDefined) else set())
+            body = event.model_dump(mode="json", exclude=hidden)
+            found.append(
+                directory_version.Version(
+                    event.aggregate_id, record.sequence, event.aggregate_type, body
+                )
+            )
+    return found
 
 
 def _entry(

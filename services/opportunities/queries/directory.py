@@ -1,5 +1,6 @@
 """The directory as it is shown, each list within the caller's scope, the newest first."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from services.opportunities.repository import external
 from services.opportunities.schemas.client import ClientOut
 from services.opportunities.schemas.person import AbsenceOut, PersonOut
 from services.opportunities.schemas.product import ProductOut
-from services.opportunities.schemas.unit import LegalEntityOut, UnitOut
+from services.opportunities.schemas.unit import ChartUnit, LegalEntityOut, UnitOut, VersionOut
 from shared.db import Tx
 from shared.web import PageRequest
 
@@ -19,7 +20,7 @@ async def unit(tx: Tx, unit_id: UUID) -> UnitOut | None:
     row = await tx.fetchrow(
         """
         SELECT id, name, kind, parent_id, lead_person_id, regions, active,
-               external_system, external_id, credit_code, calendar, live_since, sequence, created_at
+               external_system, external_id, credit_code, calendar, merged_into, live_since, sequence, created_at
           FROM unit
          WHERE id = $1
            AND ($2 OR id = ANY($3::uuid[]))
@@ -36,7 +37,7 @@ async def units(tx: Tx, page: PageRequest) -> list[UnitOut]:
     rows = await tx.fetch(
         """
         SELECT id, name, kind, parent_id, lead_person_id, regions, active,
-               external_system, external_id, credit_code, calendar, live_since, sequence, created_at
+               external_system, external_id, credit_code, calendar, merged_into, live_since, sequence, created_at
           FROM unit
          WHERE ($1 OR id = ANY($2::uuid[]))
            AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
@@ -164,6 +165,52 @@ async def absences(tx: Tx, page: PageRequest, *, person_id: UUID) -> list[Absenc
         page.fetch,
     )
     return [AbsenceOut.model_validate(dict(row)) for row in rows]
+
+
+async def versions(tx: Tx, record_id: UUID) -> list[VersionOut]:
+    """How a unit or a person was, the latest first; whether the reader may see it is asked before."""
+    rows = await tx.fetch(
+        """
+        SELECT sequence, body, defined_by, defined_at, why
+          FROM directory_version
+         WHERE record_id = $1
+         ORDER BY sequence DESC
+         LIMIT 500
+        """,
+        record_id,
+    )
+    return [VersionOut.model_validate(dict(row)) for row in rows]
+
+
+async def chart(tx: Tx, at: datetime) -> list[ChartUnit]:
+    """The units of the caller's part as they were at an instant, with how many people each had."""
+    rows = await tx.fetch(
+        """
+        WITH known AS (
+            SELECT DISTINCT ON (kind, record_id) kind, record_id, body
+              FROM directory_version
+             WHERE kind IN ('unit', 'person')
+               AND defined_at <= $1
+             ORDER BY kind, record_id, defined_at DESC, sequence DESC
+        )
+        SELECT unit.record_id AS id, unit.body->>'name' AS name, unit.body->>'kind' AS kind,
+               (unit.body->>'parent_id')::uuid AS parent_id,
+               (unit.body->>'merged_into')::uuid AS merged_into,
+               (unit.body->>'active')::boolean AS active,
+               (SELECT count(*) FROM known AS person
+                 WHERE person.kind = 'person'
+                   AND (person.body->>'unit_id')::uuid = unit.record_id
+                   AND (person.body->>'active')::boolean) AS people
+          FROM known AS unit
+         WHERE unit.kind = 'unit'
+           AND ($2 OR unit.record_id = ANY($3::uuid[]))
+         ORDER BY unit.record_id
+        """,
+        at,
+        tx.scope.everything,
+        tx.scope.units,
+    )
+    return [ChartUnit.model_validate(dict(row)) for row in rows]
 
 
 async def product(tx: Tx, product_id: UUID) -> ProductOut | None:

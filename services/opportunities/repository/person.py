@@ -30,6 +30,12 @@ async def lock(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Person]:
     return {row["id"]: _person(row) for row in rows}
 
 
+async def of_unit(tx: Tx, unit_id: UUID) -> list[UUID]:
+    """Who belongs to a unit itself."""
+    rows = await tx.fetch("SELECT id FROM person WHERE unit_id = $1 ORDER BY id", unit_id)
+    return [row["id"] for row in rows]
+
+
 async def usernames_like(tx: Tx, bases: Collection[str]) -> frozenset[str]:
     """Usernames that begin with one of these."""
     rows = await tx.fetch(

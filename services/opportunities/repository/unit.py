@@ -21,7 +21,8 @@ async def lock(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Unit]:
     rows = await tx.fetch(
         """
         SELECT id, name, kind, parent_id, lead_person_id, regions, active,
-               external_system, external_id, credit_code, calendar, live_since, sequence
+               external_system, external_id, credit_code, calendar, merged_into, live_since,
+               sequence
           FROM unit
          WHERE id = ANY($1::uuid[])
          ORDER BY id
@@ -56,6 +57,12 @@ async def calendars(tx: Tx, unit_ids: Collection[UUID]) -> dict[UUID, str]:
     return {row["unit"]: row["calendar"] for row in rows}
 
 
+async def right_below(tx: Tx, parent_id: UUID) -> list[UUID]:
+    """The units that hang on another."""
+    rows = await tx.fetch("SELECT id FROM unit WHERE parent_id = $1 ORDER BY id", parent_id)
+    return [row["id"] for row in rows]
+
+
 async def children(tx: Tx, parent_ids: Collection[UUID]) -> dict[tuple[UUID, str], UUID]:
     """Which unit bears a name below a parent."""
     rows = await tx.fetch(
@@ -69,14 +76,16 @@ async def save(tx: Tx, units: Sequence[Unit], *, now: datetime) -> None:
     await tx.execute(
         """
         INSERT INTO unit (id, name, kind, parent_id, lead_person_id, regions, active,
-                          external_system, external_id, credit_code, calendar, live_since,
-                          sequence, created_at)
+                          external_system, external_id, credit_code, calendar, merged_into,
+                          live_since, sequence, created_at)
         SELECT id, name, kind, parent_id, lead_person_id, regions, active,
-               external_system, external_id, credit_code, calendar, live_since, sequence, $2
+               external_system, external_id, credit_code, calendar, merged_into, live_since,
+               sequence, $2
           FROM jsonb_to_recordset($1)
             AS row (id uuid, name text, kind text, parent_id uuid, lead_person_id uuid,
                     regions text[], active boolean, external_system text, external_id text,
-                    credit_code text, calendar text, live_since timestamptz, sequence int)
+                    credit_code text, calendar text, merged_into uuid,
+                    live_since timestamptz, sequence int)
             ON CONFLICT (id) DO UPDATE
            SET name = excluded.name,
                kind = excluded.kind,
@@ -87,6 +96,7 @@ async def save(tx: Tx, units: Sequence[Unit], *, now: datetime) -> None:
                live_since = excluded.live_since,
                credit_code = excluded.credit_code,
                calendar = excluded.calendar,
+               merged_into = excluded.merged_into,
                sequence = excluded.sequence
         """,
         [external.row_of(unit) for unit in units],
@@ -107,5 +117,6 @@ def _unit(row: asyncpg.Record) -> Unit:
         live_since=row["live_since"],
         credit_code=row["credit_code"],
         calendar=row["calendar"],
+        merged_into=row["merged_into"],
         sequence=row["sequence"],
     )

@@ -20,6 +20,7 @@ from services.opportunities.schemas.person import (
     PersonChanges,
     PersonOut,
 )
+from services.opportunities.schemas.unit import VersionOut
 from shared.ids import external_id, new_id
 from shared.web import EVERYBODY, Actor, IfMatch, Now, Page, PageParams, Tx, allow, door, etag
 
@@ -80,6 +81,15 @@ async def get_person(person_id: UUID, tx: Tx, response: Response) -> PersonOut:
     person = found(await queries.person(tx, person_id))
     etag(response, person.sequence)
     return person
+
+
+@router.get(
+    "/{person_id}/history", response_model=list[VersionOut], dependencies=[allow(*EVERYBODY)]
+)
+async def list_person_versions(person_id: UUID, tx: Tx) -> list[VersionOut]:
+    """Where somebody was and what they could do, the latest first."""
+    found(await queries.person(tx, person_id))
+    return await queries.versions(tx, person_id)
 
 
 @router.post("", status_code=201, response_model=PersonOut, dependencies=[allow("operator")])

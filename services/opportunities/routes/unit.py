@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from services.opportunities.domain.unit import Unit
 from services.opportunities.handlers import business_time
@@ -15,11 +15,14 @@ from services.opportunities.routes.shown import found
 from services.opportunities.schemas.fields import sent
 from services.opportunities.schemas.unit import (
     CLEARABLE,
+    ChartUnit,
     DayOut,
     LegalEntityOut,
+    Merge,
     NewUnit,
     UnitChanges,
     UnitOut,
+    VersionOut,
 )
 from shared.ids import external_id, new_id
 from shared.web import EVERYBODY, IfMatch, Now, Page, PageParams, Tx, allow, door, etag
@@ -43,6 +46,31 @@ async def list_units(tx: Tx, page: PageParams) -> Page[UnitOut]:
     """Units of your part of the organisation, the newest first."""
     units = await queries.units(tx, page)
     return page.page(units, sort=lambda unit: (unit.created_at, unit.id))
+
+
+@router.get("/chart", response_model=list[ChartUnit], dependencies=[allow(*EVERYBODY)])
+async def show_chart(tx: Tx, now: Now, at: AwareDatetime | None = None) -> list[ChartUnit]:
+    """The org tree of your part as it was at an instant, now unless told."""
+    return await queries.chart(tx, at or now)
+
+
+@router.get("/{unit_id}/history", response_model=list[VersionOut], dependencies=[allow(*EVERYBODY)])
+async def list_unit_versions(unit_id: UUID, tx: Tx) -> list[VersionOut]:
+    """How a unit was, the latest first: its moves, merges and leaders with their dates."""
+    found(await queries.unit(tx, unit_id))
+    return await queries.versions(tx, unit_id)
+
+
+@router.post("/{unit_id}/merge", response_model=UnitOut, dependencies=[allow("operator")])
+async def merge(
+    unit_id: UUID, body: Merge, tx: Tx, now: Now, if_match: IfMatch, response: Response
+) -> UnitOut:
+    """Let a unit go on as another: its people and what hangs on it move there; it stays below, closed."""
+    unit = await handlers.merge_units(
+        tx, unit_id=unit_id, into_id=body.into_id, reason=body.reason, if_match=if_match, now=now
+    )
+    etag(response, unit.sequence)
+    return found(await queries.unit(tx, unit_id))
 
 
 @router.get("/{unit_id}", response_model=UnitOut, dependencies=[allow(*EVERYBODY)])

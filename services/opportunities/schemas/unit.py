@@ -1,12 +1,12 @@
 """Requests and responses about units of the org tree."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.opportunities.schemas.fields import Name, Names
+from services.opportunities.schemas.fields import Name, Names, Reason
 from shared.contracts.base import ExternalId
 from shared.contracts.opportunities import UnitKind
 from shared.web import Request
@@ -65,6 +65,36 @@ class DayOut(BaseModel):
     """False as long as the state has not said which days are worked for a holiday (调休)."""
 
 
+class Merge(Request):
+    """The unit that goes on, and why."""
+
+    into_id: UUID
+    reason: Reason
+
+
+class VersionOut(BaseModel):
+    """How a unit or a person was from then on; names of people are not kept."""
+
+    sequence: int
+    body: dict[str, Any]
+    defined_by: UUID | None
+    defined_at: datetime
+    why: str
+
+
+class ChartUnit(BaseModel):
+    """A unit as it was."""
+
+    id: UUID
+    name: str
+    kind: UnitKind
+    parent_id: UUID | None
+    merged_into: UUID | None
+    active: bool
+    people: int
+    """Active members of the unit itself."""
+
+
 class UnitOut(BaseModel):
     """One unit of the org tree."""
 
@@ -77,6 +107,7 @@ class UnitOut(BaseModel):
     active: bool
     credit_code: str
     calendar: str
+    merged_into: UUID | None
     external: ExternalId | None
     live_since: datetime | None
     """From then on it works here, and no history is taken in for it."""
