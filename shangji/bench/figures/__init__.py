@@ -6,6 +6,7 @@ from shangji.bench.figures import (
     duplicates,
     idle,
     latency,
+    pools,
     rebuild,
     relay,
     scoring,
@@ -21,6 +22,7 @@ FIGURES: dict[str, Figure] = {
     "consume": consume.measure,
     "rebuild": rebuild.measure,
     "duplicates": duplicates.measure,
+    "pools": pools.measure,
     "scoring": scoring.measure,
     "idle": idle.measure,
 }
