@@ -1,6 +1,12 @@
 """What can be taken in from files: a row's form, and the handler a batch goes to."""
 
-from services.leads.handlers import contact_import, customer_import, lead_import, undone_import
+from services.leads.handlers import (
+    contact_import,
+    customer_import,
+    lead_import,
+    undone_customer_import,
+    undone_import,
+)
 from services.leads.schemas.contact_import import ContactRow
 from services.leads.schemas.customer_import import CustomerRow
 from services.leads.schemas.lead_import import LeadRow
@@ -19,6 +25,7 @@ IMPORTERS = (
         row=CustomerRow,
         apply=customer_import.import_customers,
         identity=lambda row: (row.system, row.external_id),
+        undo=undone_customer_import.undo_customers,
     ),
     Importer(
         kind="contacts",

@@ -8,6 +8,7 @@ from services.leads.domain import company, customer
 from services.leads.domain.correction import custom_corrections, record_named
 from services.leads.domain.customer import Customer, Events
 from services.leads.repository import customer as customers
+from services.leads.repository import trace as traces
 from services.leads.schemas.customer_import import CustomerRow
 from shared import access, outbox
 from shared.db import Tx
@@ -34,7 +35,9 @@ async def correct_customers(tx: Tx, rows: Rows, *, run: Run, now: datetime) -> l
         change = _correct(held, row, now=now)
         outcomes.append(RowOutcome(row=number, effect="updated" if change[1] else "unchanged"))
         changes += [change] if change[1] else []
+    await traces.keep_customers(tx, run.id, [one.id for one, _ in changes], now=now)
     await customers.save_all(tx, [one for one, _ in changes])
+    await traces.note_customers(tx, run.id, [one for one, _ in changes], now=now)
     await outbox.append_all(tx, changes, at=now)
     return outcomes
 

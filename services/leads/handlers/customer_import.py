@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from services.leads.domain import company, customer
+from services.leads.domain import company, customer, undoing
 from services.leads.domain.customer import Customer, Events
 from services.leads.domain.ownership import Holding
 from services.leads.domain.placement import Placement
@@ -16,6 +16,7 @@ from services.leads.handlers.customer_correction import correct_customers
 from services.leads.repository import customer as customers
 from services.leads.repository import group as groups
 from services.leads.repository import ownership, placement
+from services.leads.repository import trace as traces
 from services.leads.schemas.customer_import import CustomerRow
 from shared import outbox
 from shared.db import Tx
@@ -68,10 +69,16 @@ async def _register(
     }
     decided, astray = await group.place_all(tx, decided, parents, history=run.history, now=now)
 
+    await traces.keep_customers(tx, run.id, list(known), now=now)
     fresh = [one for one, _ in decided.values() if one.id not in known]
     await customers.add_all(tx, fresh)
     await customers.claim_names(tx, {one.company_key: one.id for one in reversed(fresh)})
     await customers.save_all(tx, [one for one, _ in decided.values() if one.id in known])
+    await customers.claim_names(
+        tx, {one.company_key: one.id for one in known.values() if one.withdrawn_at is not None}
+    )
+    touched = [one for one, events in decided.values() if events]
+    await traces.note_customers(tx, run.id, touched, now=now)
     await customers.remember_rows(tx, {customer_id: hashes[customer_id] for customer_id in decided})
     await group.note_moves(tx, list(decided.values()), why="")
     await outbox.append_all(tx, [change for change in decided.values() if change[1]], at=now)
@@ -137,18 +144,19 @@ def _decide(
     if newcomer.id not in known:
         owned = replace(newcomer, unit_id=held.unit_id, owner_id=held.owner_id)
         return customer.register(owned, history=history)
+    before, back = undoing.reinstate(known[newcomer.id], now=now)
     facts = newcomer.facts
     if row.dealer is None:
-        is_dealer = known[newcomer.id].facts.is_dealer
-        facts = facts.model_copy(update={"is_dealer": is_dealer})
-    return customer.revise(
-        known[newcomer.id],
+        facts = facts.model_copy(update={"is_dealer": before.facts.is_dealer})
+    after, events = customer.revise(
+        before,
         facts,
         company_key=newcomer.company_key,
         attributes=newcomer.attributes,
         history=history,
         now=now,
     )
+    return after, back + events
 
 
 def _outcome(

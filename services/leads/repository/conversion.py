@@ -134,6 +134,26 @@ async def customer_is_alone(tx: Tx, made: Conversion, *, gone_contact_id: UUID |
     )
 
 
+async def alone(tx: Tx, customer_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of these customers that nothing belongs to, and that nobody has worked on."""
+    rows = await tx.fetch(
+        """
+        SELECT id
+          FROM customer
+         WHERE id = ANY($1)
+           AND NOT worked_on
+           AND NOT EXISTS (SELECT FROM lead WHERE lead.customer_id = customer.id)
+           AND NOT EXISTS (SELECT FROM contact_link WHERE contact_link.customer_id = customer.id)
+           AND NOT EXISTS (SELECT FROM deal WHERE deal.customer_id = customer.id)
+           AND NOT EXISTS (SELECT
+                             FROM customer AS other
+                            WHERE customer.id IN (other.parent_id, other.merged_into))
+        """,
+        customer_ids,
+    )
+    return frozenset(row["id"] for row in rows)
+
+
 async def withdrawn_customers_of(tx: Tx, opportunity_ids: Sequence[UUID]) -> list[UUID]:
     """Those customers of these deals that were withdrawn, although the deals go on."""
     rows = await tx.fetch(

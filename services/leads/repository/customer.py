@@ -38,7 +38,7 @@ async def lock_all(tx: Tx, customer_ids: Sequence[UUID]) -> dict[UUID, Customer]
         tx.scope.units,
         tx.scope.person_id,
     )
-    return {row["id"]: _customer(row) for row in rows}
+    return {row["id"]: customer_of(row) for row in rows}
 
 
 async def claim_names(tx: Tx, asked: Mapping[str, UUID]) -> dict[str, UUID]:
@@ -130,7 +130,16 @@ async def remember_rows(tx: Tx, hashes: Mapping[UUID, bytes]) -> None:
     )
 
 
-def _customer(row: Record) -> Customer:
+async def forget_rows(tx: Tx, customer_ids: Sequence[UUID]) -> None:
+    """Rows of these customers are news again, also if they say what they said before."""
+    await tx.execute(
+        "UPDATE customer SET row_hash = NULL WHERE id = ANY($1) AND row_hash IS NOT NULL",
+        customer_ids,
+    )
+
+
+def customer_of(row: Record) -> Customer:
+    """A row of the table as the customer it is."""
     return Customer(
         id=row["id"],
         sequence=row["sequence"],

@@ -4,8 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.leads.domain.customer import Customer
 from services.leads.domain.identity import Key
+from services.leads.domain.undone_customer import CustomerTrace
 from services.leads.domain.undone_import import Trace
+from services.leads.repository.customer import customer_of
 from services.leads.repository.lead import lead_of
 from shared.db import Tx
 
@@ -87,6 +90,58 @@ async def of_leads(tx: Tx, import_id: UUID, lead_ids: Collection[UUID]) -> dict[
     return {
         row["subject_id"]: Trace(
             before=lead_of(tx, row) if row["id"] else None, after=row["after"], worked=row["worked"]
+        )
+        for row in rows
+    }
+
+
+async def keep_customers(
+    tx: Tx, import_id: UUID, customer_ids: Sequence[UUID], *, now: datetime
+) -> None:
+    """Keep how locked customers are before an import changes them; see `keep`."""
+    await tx.execute(
+        """
+        INSERT INTO import_trace (subject_id, import_id, before, noted_at)
+        SELECT id, $1, CASE WHEN withdrawn_at IS NULL THEN to_jsonb(customer) END, $3
+          FROM customer
+         WHERE id = ANY($2)
+            ON CONFLICT (subject_id, import_id)
+            DO NOTHING
+        """,
+        import_id,
+        customer_ids,
+        now,
+    )
+
+
+async def note_customers(
+    tx: Tx, import_id: UUID, changed: Sequence[Customer], *, now: datetime
+) -> None:
+    """Note how an import left customers."""
+    after = {held.id: held.sequence.to_bytes(4) for held in changed}
+    await note(tx, import_id, after, now=now)
+
+
+async def of_customers(
+    tx: Tx, import_id: UUID, customer_ids: Collection[UUID]
+) -> dict[UUID, CustomerTrace]:
+    """What an import did to those of these customers that it changed."""
+    rows = await tx.fetch(
+        """
+        SELECT import_trace.subject_id, import_trace.after, past.*
+          FROM import_trace
+          LEFT JOIN LATERAL jsonb_populate_record(NULL::customer, import_trace.before) AS past
+            ON import_trace.before IS NOT NULL
+         WHERE import_trace.import_id = $1
+           AND import_trace.subject_id = ANY($2)
+           AND import_trace.after IS NOT NULL
+        """,
+        import_id,
+        list(customer_ids),
+    )
+    return {
+        row["subject_id"]: CustomerTrace(
+            before=customer_of(row) if row["id"] else None, after=int.from_bytes(row["after"])
         )
         for row in rows
     }
