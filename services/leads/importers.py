@@ -4,6 +4,7 @@ from services.leads.handlers import (
     contact_import,
     customer_import,
     lead_import,
+    undone_contact_import,
     undone_customer_import,
     undone_import,
 )
@@ -32,5 +33,6 @@ IMPORTERS = (
         row=ContactRow,
         apply=contact_import.import_contacts,
         identity=lambda row: (row.system, row.external_id),
+        undo=undone_contact_import.undo_contacts,
     ),
 )

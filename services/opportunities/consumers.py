@@ -17,6 +17,7 @@ from shared.contracts.leads import (
     ContactAdded,
     ContactLinked,
     ContactMerged,
+    ContactReinstated,
     ContactUnlinked,
     ContactUnmerged,
     ContactWithdrawn,
@@ -173,6 +174,11 @@ async def on_contacts_merged(tx: Tx, batch: Sequence[Heard[ContactMerged]]) -> N
 @consumer.on(ContactUnmerged)
 async def on_contacts_unmerged(tx: Tx, batch: Sequence[Heard[ContactUnmerged]]) -> None:
     await contacts.note_unmerged(tx, batch)
+
+
+@consumer.on(ContactReinstated)
+async def on_contacts_reinstated(tx: Tx, batch: Sequence[Heard[ContactReinstated]]) -> None:
+    await contacts.note_reinstated(tx, batch)
 
 
 @consumer.on(ContactWithdrawn)

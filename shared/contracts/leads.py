@@ -388,7 +388,7 @@ class CustomerWithdrawn(CustomerEvent):
 
 
 class CustomerReinstated(CustomerEvent):
-    """A deal had been opened with it in the moment it was withdrawn: it is a customer after all."""
+    """A deal had been opened with it in the moment it was withdrawn, or its file came once more: it is a customer after all."""
 
     type: Literal["customer.reinstated.v1"] = "customer.reinstated.v1"
     reinstated_at: AwareDatetime
@@ -434,11 +434,18 @@ class ContactUnlinked(ContactEvent):
 
 
 class ContactWithdrawn(ContactEvent):
-    """The conversion that made it was undone before anything else had happened: it is no contact."""
+    """The conversion or the file that made it was taken back before anything else had happened: it is no contact."""
 
     type: Literal["contact.withdrawn.v1"] = "contact.withdrawn.v1"
     withdrawn_by: UUID | None
     withdrawn_at: AwareDatetime
+
+
+class ContactReinstated(ContactEvent):
+    """The file that had made it was taken back, and came once more: it is a contact again."""
+
+    type: Literal["contact.reinstated.v1"] = "contact.reinstated.v1"
+    reinstated_at: AwareDatetime
 
 
 class ContactMerged(ContactEvent):
@@ -503,6 +510,7 @@ AnyContactEvent = (
     | ContactMerged
     | ContactUnmerged
     | ContactWithdrawn
+    | ContactReinstated
     | ContactErased
 )
 
@@ -540,5 +548,6 @@ EVENTS: tuple[type[Event], ...] = (
     ContactMerged,
     ContactUnmerged,
     ContactWithdrawn,
+    ContactReinstated,
     ContactErased,
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from services.leads.domain import contact
+from services.leads.domain import contact, undone_contact
 from services.leads.domain.contact import Contact, Events
 from services.leads.domain.correction import custom_corrections, record_named, text_corrections
 from services.leads.domain.customer import Customer
@@ -17,6 +17,7 @@ from services.leads.repository import contact_link as links
 from services.leads.repository import customer as customers
 from services.leads.repository import merge as merges
 from services.leads.repository import placement
+from services.leads.repository import trace as traces
 from services.leads.schemas.contact_import import ContactRow
 from shared import access, outbox
 from shared.contracts.base import ExternalId
@@ -90,7 +91,7 @@ async def _look_up(tx: Tx, rows: Rows, *, run: Run, now: datetime) -> _Batch:
         if row.customer and row.system != OWN_SYSTEM
     }
     accounts = await _accounts(tx, named)
-    ids = [_contact_id(row, run) for _, row in rows]
+    ids = [contact_id_of(row, run) for _, row in rows]
     return _Batch(
         run=run,
         now=now,
@@ -116,14 +117,15 @@ async def _accounts(tx: Tx, named: Collection[UUID]) -> dict[UUID, Customer]:
     return {customer_id: held for customer_id, held in found.items() if not held.withdrawn_at}
 
 
-def _contact_id(row: ContactRow, run: Run) -> UUID:
+def contact_id_of(row: ContactRow, run: Run) -> UUID:
+    """The contact that a row makes, or of an export the one that it is about."""
     if row.system == OWN_SYSTEM:
         return record_named(row.external_id)
     return external_id("contact", row.system or run.system, row.external_id)
 
 
 def _decide(batch: _Batch, row: ContactRow) -> Effect:
-    contact_id = _contact_id(row, batch.run)
+    contact_id = contact_id_of(row, batch.run)
     if contact_id in batch.erased:
         raise _Unfit("external_id", ERASED)
     held = batch.contacts.get(contact_id)
@@ -165,6 +167,7 @@ def _add(batch: _Batch, contact_id: UUID, row: ContactRow, account: Customer) ->
 
 def _revise(batch: _Batch, held: Contact, row: ContactRow, *, for_id: UUID) -> Effect:
     """A blank cell says nothing; a role is what the person is for this customer."""
+    held, back = undone_contact.reinstate(held, now=batch.now)
     try:
         held.refuse_gone()
     except Refused as refused:
@@ -176,9 +179,10 @@ def _revise(batch: _Batch, held: Contact, row: ContactRow, *, for_id: UUID) -> E
     revised, events = contact.revise(held, person, attributes=attributes, now=batch.now)
     role = row.role or revised.roles.get(for_id, "")
     revised, more = contact.link(revised, for_id, role=role, now=batch.now)
-    if not events + more:
+    said = back + events + more
+    if not said:
         return "unchanged"
-    batch.changes.append((revised, events + more))
+    batch.changes.append((revised, said))
     return "updated"
 
 
@@ -193,6 +197,9 @@ async def _write(tx: Tx, batch: _Batch) -> None:
     if not batch.changes:
         return
     changed = [one for one, _ in batch.changes]
+    before = [one.id for one in changed if one.id in batch.contacts]
+    await traces.keep_contacts(tx, batch.run.id, before, now=batch.now)
+    await traces.note_contacts(tx, batch.run.id, changed, now=batch.now)
     await contacts.add_all(tx, [one for one in changed if one.id not in batch.contacts])
     await contacts.save_all(tx, [one for one in changed if one.id in batch.contacts])
     await links.save_all(tx, changed, now=batch.now)

@@ -124,7 +124,7 @@ async def _erase_leads(tx: Tx, held: Sequence[Lead], *, now: datetime) -> dict[s
         "keys": await repository.release_keys(tx, ids),
         "evidence": await repository.evidence(tx, ids),
         "merges": await repository.merges(tx, ids),
-        "import_traces": await trace.forget_leads(tx, ids),
+        "import_traces": await trace.forget_people(tx, ids),
         "submissions": await repository.submissions(tx, ids, now=now),
         "touches": await repository.touches(tx, ids),
     }
@@ -136,7 +136,8 @@ async def _erase_contacts(tx: Tx, held: Sequence[Contact], *, now: datetime) -> 
     changes = [erasure.erase_contact(contact, now=now) for contact in held]
     rows = await repository.save_contacts(tx, [contact for contact, _ in changes], now=now)
     await outbox.append_all(tx, changes, at=now)
-    return {"contacts": rows}
+    ids = [contact.id for contact in held]
+    return {"contacts": rows, "contact_import_traces": await trace.forget_people(tx, ids)}
 
 
 async def _erase_words(tx: Tx, circle: Circle) -> dict[str, int]:

@@ -154,6 +154,22 @@ async def alone(tx: Tx, customer_ids: Sequence[UUID]) -> frozenset[UUID]:
     return frozenset(row["id"] for row in rows)
 
 
+async def lonely(tx: Tx, contact_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of these contacts that nothing belongs to, and who speak for one customer at most."""
+    rows = await tx.fetch(
+        """
+        SELECT id
+          FROM contact
+         WHERE id = ANY($1)
+           AND NOT EXISTS (SELECT FROM lead WHERE lead.contact_id = contact.id)
+           AND NOT EXISTS (SELECT FROM contact AS other WHERE other.merged_into = contact.id)
+           AND (SELECT count(*) FROM contact_link WHERE contact_link.contact_id = contact.id) <= 1
+        """,
+        contact_ids,
+    )
+    return frozenset(row["id"] for row in rows)
+
+
 async def withdrawn_customers_of(tx: Tx, opportunity_ids: Sequence[UUID]) -> list[UUID]:
     """Those customers of these deals that were withdrawn, although the deals go on."""
     rows = await tx.fetch(

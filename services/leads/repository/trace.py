@@ -4,10 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.leads.domain.contact import Contact
 from services.leads.domain.customer import Customer
 from services.leads.domain.identity import Key
+from services.leads.domain.undone_contact import ContactTrace
 from services.leads.domain.undone_customer import CustomerTrace
 from services.leads.domain.undone_import import Trace
+from services.leads.repository.contact import contact_of
 from services.leads.repository.customer import customer_of
 from services.leads.repository.lead import lead_of
 from shared.db import Tx
@@ -147,6 +150,65 @@ async def of_customers(
     }
 
 
+async def keep_contacts(
+    tx: Tx, import_id: UUID, contact_ids: Sequence[UUID], *, now: datetime
+) -> None:
+    """Keep how locked contacts are before an import changes them, and for whom they speak; see `keep`."""
+    await tx.execute(
+        """
+        INSERT INTO import_trace (subject_id, import_id, before, noted_at)
+        SELECT id, $1,
+               CASE WHEN withdrawn_at IS NULL
+                    THEN to_jsonb(contact) || jsonb_build_object('roles', (
+                             SELECT jsonb_object_agg(link.customer_id, link.role)
+                               FROM contact_link AS link
+                              WHERE link.contact_id = contact.id)) END,
+               $3
+          FROM contact
+         WHERE id = ANY($2)
+            ON CONFLICT (subject_id, import_id)
+            DO NOTHING
+        """,
+        import_id,
+        contact_ids,
+        now,
+    )
+
+
+async def note_contacts(
+    tx: Tx, import_id: UUID, changed: Sequence[Contact], *, now: datetime
+) -> None:
+    """Note how an import left contacts."""
+    after = {held.id: held.sequence.to_bytes(4) for held in changed}
+    await note(tx, import_id, after, now=now)
+
+
+async def of_contacts(
+    tx: Tx, import_id: UUID, contact_ids: Collection[UUID]
+) -> dict[UUID, ContactTrace]:
+    """What an import did to those of these contacts that it changed."""
+    rows = await tx.fetch(
+        """
+        SELECT import_trace.subject_id, import_trace.after, past.*,
+               import_trace.before->'roles' AS roles
+          FROM import_trace
+          LEFT JOIN LATERAL jsonb_populate_record(NULL::contact, import_trace.before) AS past
+            ON import_trace.before IS NOT NULL
+         WHERE import_trace.import_id = $1
+           AND import_trace.subject_id = ANY($2)
+           AND import_trace.after IS NOT NULL
+        """,
+        import_id,
+        list(contact_ids),
+    )
+    return {
+        row["subject_id"]: ContactTrace(
+            before=contact_of(tx, row) if row["id"] else None, after=int.from_bytes(row["after"])
+        )
+        for row in rows
+    }
+
+
 async def forget(tx: Tx, places: Sequence[Place]) -> None:
     """There is nothing more to take back here."""
     await tx.execute(
@@ -161,10 +223,10 @@ async def forget(tx: Tx, places: Sequence[Place]) -> None:
     )
 
 
-async def forget_leads(tx: Tx, lead_ids: Collection[UUID]) -> int:
-    """Nothing that an import changed about these leads can be undone; how many traces there were."""
+async def forget_people(tx: Tx, subject_ids: Collection[UUID]) -> int:
+    """Nothing that an import changed about these leads or contacts can be undone; how many traces there were."""
     gone = await tx.fetch(
-        "DELETE FROM import_trace WHERE subject_id = ANY($1) RETURNING import_id", lead_ids
+        "DELETE FROM import_trace WHERE subject_id = ANY($1) RETURNING import_id", subject_ids
     )
     return len(gone)
 

@@ -8,6 +8,7 @@ from shared.contracts.leads import (
     ContactAdded,
     ContactLinked,
     ContactMerged,
+    ContactReinstated,
     ContactUnlinked,
     ContactUnmerged,
     ContactWithdrawn,
@@ -41,5 +42,10 @@ async def note_unmerged(tx: Tx, batch: Sequence[Heard[ContactUnmerged]]) -> None
 
 
 async def note_withdrawn(tx: Tx, batch: Sequence[Heard[ContactWithdrawn]]) -> None:
-    """Contacts went with the conversion that had made them."""
+    """Contacts went with the conversion or the file that had made them."""
     await copies.withdraw(tx, [heard.event.contact_id for heard in batch])
+
+
+async def note_reinstated(tx: Tx, batch: Sequence[Heard[ContactReinstated]]) -> None:
+    """Contacts came back with their file."""
+    await copies.reinstate(tx, [heard.event.contact_id for heard in batch])

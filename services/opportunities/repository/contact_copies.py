@@ -73,6 +73,13 @@ async def redirect(tx: Tx, redirects: Mapping[UUID, UUID | None]) -> None:
     )
 
 
+async def reinstate(tx: Tx, contact_ids: Collection[UUID]) -> None:
+    """Keep that these are contacts again."""
+    await tx.execute(
+        "UPDATE contact_copy SET withdrawn = false WHERE id = ANY($1::uuid[])", list(contact_ids)
+    )
+
+
 async def withdraw(tx: Tx, contact_ids: Collection[UUID]) -> None:
     """Keep that these are no contacts any more."""
     await tx.execute(
