@@ -3,6 +3,12 @@
 from uuid import uuid4
 
 from shared.contracts.leads import LeadReopened, LeadTouchDue, LearnedScoreDrifted
+from shared.contracts.opportunities import (
+    CollisionOpened,
+    HandOverCompleted,
+    OwnershipRecycleWarned,
+    Received,
+)
 from tests.notifications import make
 from tests.notifications.conftest import Staff
 from tests.notifications.desk import Desk
@@ -204,4 +210,68 @@ async def test_operators_hear_that_a_learned_score_does_not_fit_any_more(desk: D
     (notice,) = await desk.inbox(staff.olga)
     assert (notice["kind"], notice["subject_kind"]) == ("score_drifted", "learned_score")
     assert "source" in notice["body"]
+    assert await desk.inbox(staff.anna) == []
+
+
+async def test_who_takes_over_much_is_told_once_how_much(desk: Desk, staff: Staff):
+    hand_over_id = uuid4()
+    leads = [make.lead() for _ in range(3)]
+    for lead in leads:
+        taken = make.assigned(staff.anna, lead.lead_id)
+        await desk.hear(lead, taken.model_copy(update={"hand_over_id": hand_over_id}))
+
+    await desk.hear(
+        HandOverCompleted(
+            hand_over_id=hand_over_id,
+            from_person_id=staff.ben.person_id,
+            received=(Received(person_id=staff.anna.person_id, leads=3, customers=1),),
+            asked_by=staff.chen.person_id,
+            completed_at=desk.now,
+        )
+    )
+
+    (notice,) = await desk.inbox(staff.anna)
+    assert notice["kind"] == "work_handed_over"
+    assert "线索（3）" in notice["body"]
+    assert staff.ben.name in notice["title"]
+
+
+async def test_an_owner_is_warned_before_something_goes_back_to_the_pool(desk: Desk, staff: Staff):
+    lead = make.lead("远东轴承")
+    await desk.hear(lead)
+
+    await desk.hear(
+        OwnershipRecycleWarned(
+            ownership_id=uuid4(),
+            subject_kind="lead",
+            subject_id=lead.lead_id,
+            owner_id=staff.anna.person_id,
+            unit_id=staff.team.unit_id,
+            pool_id=uuid4(),
+            recycled_at=desk.now + 48 * HOUR,
+            warned_at=desk.now,
+        )
+    )
+
+    (notice,) = await desk.inbox(staff.anna)
+    assert notice["title"] == "线索即将回收到公海：远东轴承"
+
+
+async def test_who_leads_either_side_hears_that_two_deals_meet(desk: Desk, staff: Staff):
+    await desk.hear(
+        CollisionOpened(
+            collision_id=uuid4(),
+            opportunity_id=uuid4(),
+            other_kind="opportunity",
+            other_id=uuid4(),
+            customer_id=uuid4(),
+            product_line="GTX",
+            unit_id=staff.team.unit_id,
+            other_unit_id=staff.team.unit_id,
+            opened_at=desk.now,
+        )
+    )
+
+    (notice,) = await desk.inbox(staff.chen)
+    assert notice["kind"] == "deal_collided"
     assert await desk.inbox(staff.anna) == []

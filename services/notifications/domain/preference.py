@@ -21,6 +21,9 @@ DEFAULT_CHANNELS: Mapping[Kind, tuple[OutsideChannel, ...]] = {
     "touch_due": (),
     "lead_returned": ("wecom",),
     "score_drifted": ("mail",),
+    "work_handed_over": ("mail",),
+    "recycle_warned": ("mail",),
+    "deal_collided": ("mail",),
 }
 
 
