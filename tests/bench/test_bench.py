@@ -51,5 +51,5 @@ def test_a_figure_that_does_not_exist_is_refused(tmp_path: Path):
 
     assert done.returncode == 1
     assert done.stderr.strip() == (
-        "'speed' is none of submit, import, relay, latency, consume, rebuild, duplicates, scoring, idle."
+        "'speed' is none of submit, import, relay, latency, consume, rebuild, duplicates, pools, scoring, idle."
     )
