@@ -1,28 +1,18 @@
 """Taking back what an import did to a contact, unless somebody has gone on from there."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from services.leads.domain import contact
 from services.leads.domain.contact import Contact, Events
+from services.leads.domain.taking_back import RecordTrace
 from shared.aggregate import advance
 from shared.contracts.leads import ContactReinstated, ContactWithdrawn
 
 BELONGS = "a lead or another contact belongs to them, or they speak for others too"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ContactTrace:
-    """What one import did to one contact."""
-
-    before: Contact | None
-    """The contact as it was; nothing when the import made it."""
-    after: int
-    """The contact's sequence as the import left it."""
-
-
-def why_it_stays(held: Contact, trace: ContactTrace, *, alone: bool) -> str:
+def why_it_stays(held: Contact, trace: RecordTrace[Contact], *, alone: bool) -> str:
     """Why what the import did to the contact cannot be taken back; nothing when it can."""
     if held.merged_into is not None:
         return "they were joined with another contact since"

@@ -1,11 +1,11 @@
 """Taking back what an import did to a customer, unless somebody has gone on from there."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from services.leads.domain import customer
 from services.leads.domain.customer import Customer, Events
+from services.leads.domain.taking_back import RecordTrace
 from shared.aggregate import advance
 from shared.contracts.leads import CustomerWithdrawn
 
@@ -14,17 +14,7 @@ BELONGS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class CustomerTrace:
-    """What one import did to one customer."""
-
-    before: Customer | None
-    """The customer as it was; nothing when the import made it."""
-    after: int
-    """The customer's sequence as the import left it."""
-
-
-def why_it_stays(held: Customer, trace: CustomerTrace, *, alone: bool) -> str:
+def why_it_stays(held: Customer, trace: RecordTrace[Customer], *, alone: bool) -> str:
     """Why what the import did to the customer cannot be taken back; nothing when it can."""
     if held.merged_into is not None:
         return "it was joined with another customer since"

@@ -199,7 +199,7 @@ async def _write(tx: Tx, batch: _Batch) -> None:
     changed = [one for one, _ in batch.changes]
     before = [one.id for one in changed if one.id in batch.contacts]
     await traces.keep_contacts(tx, batch.run.id, before, now=batch.now)
-    await traces.note_contacts(tx, batch.run.id, changed, now=batch.now)
+    await traces.note_records(tx, batch.run.id, changed, now=batch.now)
     await contacts.add_all(tx, [one for one in changed if one.id not in batch.contacts])
     await contacts.save_all(tx, [one for one in changed if one.id in batch.contacts])
     await links.save_all(tx, changed, now=batch.now)

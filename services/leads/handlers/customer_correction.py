@@ -37,7 +37,7 @@ async def correct_customers(tx: Tx, rows: Rows, *, run: Run, now: datetime) -> l
         changes += [change] if change[1] else []
     await traces.keep_customers(tx, run.id, [one.id for one, _ in changes], now=now)
     await customers.save_all(tx, [one for one, _ in changes])
-    await traces.note_customers(tx, run.id, [one for one, _ in changes], now=now)
+    await traces.note_records(tx, run.id, [one for one, _ in changes], now=now)
     await outbox.append_all(tx, changes, at=now)
     return outcomes
 

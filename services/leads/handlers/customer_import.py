@@ -69,19 +69,7 @@ async def _register(
     }
     decided, astray = await group.place_all(tx, decided, parents, history=run.history, now=now)
 
-    await traces.keep_customers(tx, run.id, list(known), now=now)
-    fresh = [one for one, _ in decided.values() if one.id not in known]
-    await customers.add_all(tx, fresh)
-    await customers.claim_names(tx, {one.company_key: one.id for one in reversed(fresh)})
-    await customers.save_all(tx, [one for one, _ in decided.values() if one.id in known])
-    await customers.claim_names(
-        tx, {one.company_key: one.id for one in known.values() if one.withdrawn_at is not None}
-    )
-    touched = [one for one, events in decided.values() if events]
-    await traces.note_customers(tx, run.id, touched, now=now)
-    await customers.remember_rows(tx, {customer_id: hashes[customer_id] for customer_id in decided})
-    await group.note_moves(tx, list(decided.values()), why="")
-    await outbox.append_all(tx, [change for change in decided.values() if change[1]], at=now)
+    await _write(tx, decided, known, hashes, run=run, now=now)
     return [
         refused.get(number)
         or _outcome(
@@ -92,6 +80,30 @@ async def _register(
         )
         for number, one in named.items()
     ]
+
+
+async def _write(
+    tx: Tx,
+    decided: Mapping[UUID, tuple[Customer, Events]],
+    known: Mapping[UUID, Customer],
+    hashes: Mapping[UUID, bytes],
+    *,
+    run: Run,
+    now: datetime,
+) -> None:
+    fresh = [one for one, _ in decided.values() if one.id not in known]
+    kept = [one for one, _ in decided.values() if one.id in known]
+    back = [one for one in kept if known[one.id].withdrawn_at is not None]
+    touched = [one for one, events in decided.values() if events]
+    await traces.keep_customers(tx, run.id, list(known), now=now)
+    await customers.add_all(tx, fresh)
+    await customers.save_all(tx, kept)
+    named = {one.company_key: one.id for one in reversed([*fresh, *back])}
+    await customers.claim_names(tx, named)
+    await traces.note_records(tx, run.id, touched, now=now)
+    await customers.remember_rows(tx, {customer_id: hashes[customer_id] for customer_id in decided})
+    await group.note_moves(tx, list(decided.values()), why="")
+    await outbox.append_all(tx, [change for change in decided.values() if change[1]], at=now)
 
 
 def row_hash(row: CustomerRow) -> bytes:

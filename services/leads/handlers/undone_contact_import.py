@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.leads.domain import undone_contact
-from services.leads.domain.contact import Contact, Events
+from services.leads.domain.contact import Contact
+from services.leads.domain.taking_back import TakingBack
 from services.leads.handlers.contact_import import contact_id_of
 from services.leads.repository import contact as contacts
 from services.leads.repository import conversion as conversions
@@ -24,24 +25,16 @@ async def undo_contacts(tx: Tx, rows: Rows, *, run: Run, now: datetime) -> Seque
     found = await contacts.lock_all(tx, list(set(meant.values())))
     left = await traces.of_contacts(tx, import_id, found)
     alone = await conversions.lonely(tx, [one for one, trace in left.items() if not trace.before])
-    outcomes: list[RowOutcome] = []
-    changes: list[tuple[Contact, Events]] = []
-    for number, contact_id in meant.items():
-        held, trace = found.get(contact_id), left.pop(contact_id, None)
-        if held is None or trace is None:
-            outcomes.append(RowOutcome(row=number, effect="unchanged"))
-            continue
-        reason = undone_contact.why_it_stays(held, trace, alone=contact_id in alone)
-        if reason:
-            outcomes.append(
-                RowOutcome(row=number, effect="rejected", field="external_id", reason=reason)
-            )
-        elif trace.before is None:
-            changes.append(undone_contact.withdraw(held, by=run.actor_id, now=now))
-            outcomes.append(RowOutcome(row=number, effect="withdrawn"))
-        else:
-            changes.append(undone_contact.restore(held, trace.before, now=now))
-            outcomes.append(RowOutcome(row=number, effect="restored"))
+    taking_back = TakingBack[Contact](
+        why_it_stays=lambda held, trace: undone_contact.why_it_stays(
+            held, trace, alone=held.id in alone
+        ),
+        withdraw=lambda held: undone_contact.withdraw(held, by=run.actor_id, now=now),
+        restore=lambda held, before: undone_contact.restore(held, before, now=now),
+    )
+
+    outcomes, changes = taking_back.of(meant, found, left)
+
     changed = [held for held, _ in changes]
     await contacts.save_all(tx, changed)
     await traces.forget(tx, [(held.id, import_id) for held in changed])

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.leads.domain import undone_customer
 from services.leads.domain.correction import record_named
 from services.leads.domain.customer import Customer, Events
-from services.leads.domain.undone_customer import CustomerTrace
+from services.leads.domain.taking_back import TakingBack
 from services.leads.handlers.customer import customer_id_for
 from services.leads.repository import conversion as conversions
 from services.leads.repository import customer as customers
@@ -28,22 +28,16 @@ async def undo_customers(tx: Tx, rows: Rows, *, run: Run, now: datetime) -> Sequ
     found = await customers.lock_all(tx, list(set(meant.values())))
     left = await traces.of_customers(tx, import_id, found)
     alone = await conversions.alone(tx, [one for one, trace in left.items() if not trace.before])
-    outcomes: list[RowOutcome] = []
-    changes: list[tuple[Customer, Events]] = []
-    for number, customer_id in meant.items():
-        held, trace = found.get(customer_id), left.pop(customer_id, None)
-        if held is None or trace is None:
-            outcomes.append(RowOutcome(row=number, effect="unchanged"))
-            continue
-        reason = undone_customer.why_it_stays(held, trace, alone=customer_id in alone)
-        if reason:
-            outcomes.append(
-                RowOutcome(row=number, effect="rejected", field="external_id", reason=reason)
-            )
-            continue
-        changes.append(_undo(held, trace, by=run.actor_id, now=now))
-        effect = "withdrawn" if trace.before is None else "restored"
-        outcomes.append(RowOutcome(row=number, effect=effect))
+    taking_back = TakingBack[Customer](
+        why_it_stays=lambda held, trace: undone_customer.why_it_stays(
+            held, trace, alone=held.id in alone
+        ),
+        withdraw=lambda held: undone_customer.withdraw(held, by=run.actor_id, now=now),
+        restore=lambda held, before: undone_customer.restore(held, before, now=now),
+    )
+
+    outcomes, changes = taking_back.of(meant, found, left)
+
     await _write(tx, import_id, changes, now=now)
     return outcomes
 
@@ -53,14 +47,6 @@ def _meant(row: CustomerRow, run: Run) -> UUID:
     if row.system == OWN_SYSTEM:
         return record_named(row.external_id)
     return customer_id_for(ExternalId(system=row.system or run.system, id=row.external_id))
-
-
-def _undo(
-    held: Customer, trace: CustomerTrace, *, by: UUID, now: datetime
-) -> tuple[Customer, Events]:
-    if trace.before is None:
-        return undone_customer.withdraw(held, by=by, now=now)
-    return undone_customer.restore(held, trace.before, now=now)
 
 
 async def _write(

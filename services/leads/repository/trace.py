@@ -7,8 +7,7 @@ from uuid import UUID
 from services.leads.domain.contact import Contact
 from services.leads.domain.customer import Customer
 from services.leads.domain.identity import Key
-from services.leads.domain.undone_contact import ContactTrace
-from services.leads.domain.undone_customer import CustomerTrace
+from services.leads.domain.taking_back import RecordTrace
 from services.leads.domain.undone_import import Trace
 from services.leads.repository.contact import contact_of
 from services.leads.repository.customer import customer_of
@@ -117,17 +116,17 @@ async def keep_customers(
     )
 
 
-async def note_customers(
-    tx: Tx, import_id: UUID, changed: Sequence[Customer], *, now: datetime
+async def note_records(
+    tx: Tx, import_id: UUID, changed: Sequence[Customer] | Sequence[Contact], *, now: datetime
 ) -> None:
-    """Note how an import left customers."""
+    """Note how an import left customers or contacts: by their sequence, which every change raises."""
     after = {held.id: held.sequence.to_bytes(4) for held in changed}
     await note(tx, import_id, after, now=now)
 
 
 async def of_customers(
     tx: Tx, import_id: UUID, customer_ids: Collection[UUID]
-) -> dict[UUID, CustomerTrace]:
+) -> dict[UUID, RecordTrace[Customer]]:
     """What an import did to those of these customers that it changed."""
     rows = await tx.fetch(
         """
@@ -143,7 +142,7 @@ async def of_customers(
         list(customer_ids),
     )
     return {
-        row["subject_id"]: CustomerTrace(
+        row["subject_id"]: RecordTrace(
             before=customer_of(row) if row["id"] else None, after=int.from_bytes(row["after"])
         )
         for row in rows
@@ -175,17 +174,9 @@ async def keep_contacts(
     )
 
 
-async def note_contacts(
-    tx: Tx, import_id: UUID, changed: Sequence[Contact], *, now: datetime
-) -> None:
-    """Note how an import left contacts."""
-    after = {held.id: held.sequence.to_bytes(4) for held in changed}
-    await note(tx, import_id, after, now=now)
-
-
 async def of_contacts(
     tx: Tx, import_id: UUID, contact_ids: Collection[UUID]
-) -> dict[UUID, ContactTrace]:
+) -> dict[UUID, RecordTrace[Contact]]:
     """What an import did to those of these contacts that it changed."""
     rows = await tx.fetch(
         """
@@ -202,7 +193,7 @@ async def of_contacts(
         list(contact_ids),
     )
     return {
-        row["subject_id"]: ContactTrace(
+        row["subject_id"]: RecordTrace(
             before=contact_of(tx, row) if row["id"] else None, after=int.from_bytes(row["after"])
         )
         for row in rows

@@ -10,6 +10,7 @@ from shared.aggregate import advance
 from shared.contracts.opportunities import CollisionAppealed, CollisionOpened, CollisionRuled
 from shared.refusals import Conflict
 
+State = Literal["open", "ruled", "appealed"]
 Outcome = Literal["newcomer", "incumbent", "both"]
 Events = Sequence[CollisionOpened | CollisionRuled | CollisionAppealed]
 
@@ -34,6 +35,13 @@ class RuledByTheSame(Conflict):
 
 class NotASide(Conflict):
     """Only those whose deals or registrations meet can appeal."""
+
+
+class RulesOnTheirOwn(Conflict):
+    """Nobody rules about what is their own.
+
+    Somebody else who sees both sides, or a named arbiter, may.
+    """
 
 
 class TooLateToAppeal(Conflict):
@@ -83,7 +91,7 @@ class Collision:
     unit_id: UUID
     other_owner_id: UUID
     other_unit_id: UUID
-    state: Literal["open", "ruled", "appealed"] = "open"
+    state: State = "open"
     outcome: Outcome | None = None
     reason: str = ""
     ruled_by: UUID | None = None
@@ -116,6 +124,8 @@ def rule(
     """Say whose it is."""
     if held.state == "ruled":
         raise AlreadyRuled(collision_id=held.id)
+    if by in (held.owner_id, held.other_owner_id):
+        raise RulesOnTheirOwn
     if held.state == "appealed" and by == held.ruled_by:
         raise RuledByTheSame
     said = CollisionRuled(

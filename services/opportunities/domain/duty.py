@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from services.opportunities.domain.turns import Candidate
 from shared.aggregate import advance
 from shared.calendar import Calendar, NoWorkingTime
 from shared.contracts.opportunities import AbsenceEnded, AbsencePlanned, Shift
@@ -73,15 +74,31 @@ def end(held: Absence, *, by: UUID, now: datetime) -> tuple[Absence, Events]:
 def off_until(shifts: Sequence[Shift], calendar: Calendar, now: datetime) -> datetime | None:
     """When somebody begins to work again; nothing when they are at work now.
 
-    Raises `NoWorkingTime` for those who never do.
+    For somebody who has no working time in sight it is when to look again.
     """
+    not_soon = now + timedelta(days=A_FORTNIGHT)
     if not shifts:
-        start = calendar.next_working_moment(now)
+        try:
+            start = calendar.next_working_moment(now)
+        except NoWorkingTime:
+            return not_soon
         return start if start > now else None
     for start, end in _stretches(shifts, calendar, now):
         if end > now:
             return start if start > now else None
-    raise NoWorkingTime
+    return not_soon
+
+
+def seen(someone: Candidate, gone: Absence | None, off: datetime | None) -> Candidate:
+    """Somebody as a choice sees them: out of office, off duty, or there."""
+    if gone is None and off is None:
+        return someone
+    return replace(
+        someone,
+        absent_until=gone.ends_at if gone else None,
+        stand_in_id=gone.stand_in_id if gone else None,
+        off_until=off,
+    )
 
 
 def _stretches(

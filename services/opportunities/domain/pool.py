@@ -181,7 +181,7 @@ class Claimant:
 
 @dataclass(frozen=True, kw_only=True)
 class Pools:
-    """All pools, in the order of their names, and what lies above each unit concerned."""
+    """All pools, in the order in which they are asked, and what lies above each unit concerned."""
 
     policies: Sequence[PoolPolicy]
     above: Mapping[UUID, Collection[UUID]]
@@ -189,9 +189,7 @@ class Pools:
     def of(self, facts: Facts, unit_id: UUID) -> Pool | None:
         """Where such a record of a unit waits: the first pool that is for it, for leads else the one for all."""
         above = self.above.get(unit_id, ())
-        for policy in sorted(
-            self.policies, key=lambda each: (each.name == LEAD_POOL_NAME, each.name)
-        ):
+        for policy in self.policies:
             if policy.subject == facts.kind and policy.unit_id in above and policy.only.fits(facts):
                 return policy.pool
         return None

@@ -8,8 +8,8 @@ is over by now leaves its owner's hands at the end of the day on which it came.
 import heapq
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from itertools import accumulate
 from typing import Any
@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from services.opportunities.domain import receipt, routing
-from services.opportunities.domain.duty import A_FORTNIGHT, Absence, off_until
+from services.opportunities.domain.duty import Absence, off_until, seen
 from services.opportunities.domain.routing import (
     WAITS,
     Choice,
@@ -31,7 +31,7 @@ from services.opportunities.domain.routing import (
 )
 from services.opportunities.domain.subjects import Routable
 from services.opportunities.domain.turns import Candidate, Desk
-from shared.calendar import Calendar, NoWorkingTime
+from shared.calendar import Calendar
 from shared.contracts.opportunities import Shift
 
 GOOD = ("A", "B")
@@ -73,28 +73,11 @@ class Roster:
         off: dict[tuple[UUID, tuple[Shift, ...]], datetime | None] = {}
         found: dict[UUID, Candidate] = {}
         for person_id, someone in self.people.items():
-            gone = away.get(person_id)
-            if gone is None and not minds_hours:
-                found[person_id] = someone
-                continue
             key = (someone.unit_id, self.shifts.get(person_id, ()))
             if minds_hours and key not in off:
-                off[key] = self._off_until(*key, moment)
-            found[person_id] = replace(
-                someone,
-                absent_until=gone.ends_at if gone else None,
-                stand_in_id=gone.stand_in_id if gone else None,
-                off_until=off.get(key),
-            )
+                off[key] = off_until(key[1], self.calendars[someone.unit_id], moment)
+            found[person_id] = seen(someone, away.get(person_id), off.get(key))
         return found
-
-    def _off_until(
-        self, unit_id: UUID, shifts: tuple[Shift, ...], moment: datetime
-    ) -> datetime | None:
-        try:
-            return off_until(shifts, self.calendars[unit_id], moment)
-        except NoWorkingTime:
-            return moment + timedelta(days=A_FORTNIGHT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,10 +123,10 @@ class Play:
                 held=self._held,
                 results=dict(self.roster.results),
             )
-            for number, choice, waits in self._decide(batch, past, desk, minds_hours=minds_hours):
-                again = routing.try_again_at(
-                    choice, tomorrow=choice_at(batch), now=choice_at(batch)
-                )
+            moment = batch[0][0]
+            people = self.roster.at(moment, minds_hours=minds_hours)
+            for number, choice, waits in self._decide(batch, past, desk, people):
+                again = routing.try_again_at(choice, tomorrow=moment, now=moment)
                 if choice.reasons[:1] == (WAITS,) and again and waits < MOST_WAITS:
                     heapq.heappush(line, (again, number, waits + 1))
                     continue
@@ -161,14 +144,12 @@ class Play:
         batch: Sequence[tuple[datetime, int, int]],
         past: Sequence[Past],
         desk: Desk,
-        *,
-        minds_hours: bool,
+        people: Mapping[UUID, Candidate],
     ) -> list[tuple[int, Choice, int]]:
         readings = {
             number: routing.read(past[number].subject, self.rules, self.roster.territories)
             for _, number, _ in batch
         }
-        people = self.roster.at(batch[0][0], minds_hours=minds_hours)
         staff = Staff(teams=self._teams(list(readings.values()), people), named=people)
         return [
             (
@@ -203,11 +184,6 @@ class Play:
         """The day, and the hour where it matters who is at work."""
         local = at.astimezone(ZoneInfo(self.roster.zone))
         return local.date().isoformat(), local.hour if minds_hours else 0
-
-
-def choice_at(batch: Sequence[tuple[datetime, int, int]]) -> datetime:
-    """The moment at which a batch is decided."""
-    return batch[0][0]
 
 
 class _Part(BaseModel):

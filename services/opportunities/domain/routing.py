@@ -17,7 +17,6 @@ from shared.rules import RuleFailed
 
 BY_REGION = "by_region"
 
-Ways = tuple[tuple["Way", UUID | None], ...]
 Way = Literal["wanted", "existing_owner", "rule", "fallback", "pool", "unassigned"]
 OffHours = Literal["assign", "pass_on", "wait"]
 """When nobody who could take it is at work: they get it all the same, the next rule is tried, or it waits."""
@@ -179,7 +178,7 @@ def choose(reading: Reading, *, staff: Staff, otherwise: Otherwise, desk: Desk) 
         ("wanted", subject.wanted_owner_id),
         ("existing_owner", subject.existing_owner_id),
     )
-    if found := _first_active(_still_asked(wishes, subject), staff, named, noted):
+    if found := _first_active(wishes, subject, staff, named, noted):
         desk.give(found[1].person_id)
         return _settled(subject, *found, named=named, reasons=noted)
 
@@ -196,7 +195,7 @@ def choose(reading: Reading, *, staff: Staff, otherwise: Otherwise, desk: Desk) 
             return _settled(subject, "unassigned", None, named=named, trials=trials, reasons=noted)
 
     last: tuple[tuple[Way, UUID | None], ...] = (("fallback", otherwise.fallback_owner_id),)
-    if found := _first_active(_still_asked(last, subject), staff, named, noted):
+    if found := _first_active(last, subject, staff, named, noted):
         desk.give(found[1].person_id)
         return _settled(subject, *found, named=named, trials=trials, reasons=noted)
     return _settled(
@@ -247,36 +246,35 @@ def settle(
     assert_never(choice.way)
 
 
-def _still_asked(ways: Sequence[tuple[Way, UUID | None]], subject: Routable) -> Ways:
-    """Nobody is asked twice."""
-    return tuple(way for way in ways if way[1] not in subject.passed)
-
-
 def _first_active(
     ways: Sequence[tuple[Way, UUID | None]],
+    subject: Routable,
     staff: Staff,
     named: list[Candidate],
     noted: list[str],
 ) -> tuple[Way, Candidate] | None:
     """The first of the people named by id who is there to take it; the others are noted.
 
-    Whoever is out of office still has what they found themselves; of the rest their stand-in.
+    Whoever is out of office still has what they found themselves; of the rest their stand-in. Nobody
+    is asked who has let it pass.
     """
     for way, person_id in ways:
-        if person_id is None:
+        if person_id is None or person_id in subject.passed:
             continue
         if someone := staff.named.get(person_id):
             named.append(someone)
             if someone.active and (way == "wanted" or not someone.absent_until):
                 return way, someone
-            if someone.active and (other := _stand_in(someone, staff, named)):
+            if someone.active and (other := _stand_in(someone, subject, staff, named)):
                 noted.append(f"{way}_absent")
                 return way, other
         noted.append(f"{way}_unavailable")
     return None
 
 
-def _stand_in(absent: Candidate, staff: Staff, named: list[Candidate]) -> Candidate | None:
+def _stand_in(
+    absent: Candidate, subject: Routable, staff: Staff, named: list[Candidate]
+) -> Candidate | None:
     """Whoever is there of those who stand in for somebody, and for them in turn."""
     asked = {absent.person_id}
     while absent.stand_in_id and absent.stand_in_id not in asked:
@@ -284,6 +282,8 @@ def _stand_in(absent: Candidate, staff: Staff, named: list[Candidate]) -> Candid
         if other is None:
             return None
         named.append(other)
+        if other.person_id in subject.passed:
+            return None
         if other.active and not other.absent_until:
             return other
         asked.add(other.person_id)

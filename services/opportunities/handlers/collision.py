@@ -85,7 +85,7 @@ async def register(tx: Tx, *, wanted: Registration, by: Principal) -> Registrati
         if name is None:
             raise NotFound
         wanted = _named(wanted, name, await merged.going_on(tx, wanted.customer_id))
-        await repository.lock_customer(tx, wanted.customer_id or wanted.id)
+    await repository.lock_registrations(tx)
     async with tx.as_service():
         met = await _met_by_registration(tx, wanted, policy=policy)
 
@@ -160,23 +160,10 @@ async def _hold(tx: Tx, deal: Deal, *, policy: CollisionPolicy, now: datetime) -
     await repository.lock_customer(tx, deal.customer_id)
     product_line = await _line_of(tx, deal)
     async with tx.as_service():
-        region, industry, core = await repository.about_customer(tx, deal.customer_id)
-        wanted_line = product_line if policy.by_product_line else None
-        met = [
-            *(
-                side
-                for side, _ in await repository.registrations_met(
-                    tx, customer_id=deal.customer_id, company_core=core, product_line=wanted_line
-                )
-            ),
-            *await repository.deals_met(
-                tx,
-                deal.customer_id,
-                product_line=wanted_line,
-                besides=deal.id,
-                since=now - policy.window,
-            ),
-        ]
+        about = await repository.about_customer(tx, deal.customer_id)
+        met = await _met_by_deal(
+            tx, deal, about.core, product_line=product_line, policy=policy, now=now
+        )
     found = [
         collision.meet(
             Collision(
@@ -186,8 +173,8 @@ async def _hold(tx: Tx, deal: Deal, *, policy: CollisionPolicy, now: datetime) -
                 other_id=side.id,
                 customer_id=deal.customer_id,
                 product_line=product_line,
-                region=region,
-                industry=industry,
+                region=about.region,
+                industry=about.industry,
                 owner_id=deal.owner_id,
                 unit_id=deal.unit_id,
                 other_owner_id=side.owner_id,
@@ -198,8 +185,32 @@ async def _hold(tx: Tx, deal: Deal, *, policy: CollisionPolicy, now: datetime) -
         for side in met
         if side.owner_id != deal.owner_id
     ]
-    if not found:
-        return
+    if found:
+        await _open(tx, found, policy=policy, now=now)
+
+
+async def _met_by_deal(
+    tx: Tx, deal: Deal, core: str, *, product_line: str, policy: CollisionPolicy, now: datetime
+) -> list[Side]:
+    if deal.customer_id is None:
+        return []
+    line = product_line if policy.by_product_line else None
+    registered = await repository.registrations_met(
+        tx, customer_id=deal.customer_id, company_core=core, product_line=line
+    )
+    opened = await repository.deals_met(
+        tx, deal.customer_id, product_line=line, besides=deal.id, since=now - policy.window
+    )
+    return [*registered, *opened]
+
+
+async def _open(
+    tx: Tx,
+    found: Sequence[tuple[Collision, collision.Events]],
+    *,
+    policy: CollisionPolicy,
+    now: datetime,
+) -> None:
     await repository.add(tx, [held for held, _ in found])
     await outbox.append_all(tx, found, at=now)
     await audit.record_all(
@@ -208,7 +219,7 @@ async def _hold(tx: Tx, deal: Deal, *, policy: CollisionPolicy, now: datetime) -
             audit.Entry(
                 action="collision.opened",
                 subject_kind="opportunity",
-                subject_id=deal.id,
+                subject_id=held.deal_id,
                 after={"collision_id": str(held.id), "other_kind": held.other_kind},
             )
             for held, _ in found
@@ -236,11 +247,11 @@ async def _met_by_registration(
         tx, customer_id=wanted.customer_id, company_core=wanted.company_core, product_line=line
     )
     same_project = [
-        (side, project)
+        side
         for side, project in await repository.projects_protected(tx, product_line=line)
         if registration.is_same_project(wanted.project, project)
     ]
-    met = {side.id: side for side, _ in (*same_company, *same_project)}
+    met = {side.id: side for side in (*same_company, *same_project)}
     if wanted.customer_id is not None and policy.window:
         for side in await repository.deals_met(
             tx,

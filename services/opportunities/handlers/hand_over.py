@@ -181,8 +181,7 @@ async def _give_lines(tx: Tx, work: _Work) -> None:
         if decision[1] and line.owner_id:
             items.append(Item(record=record, from_id=line.owner_id, to_id=to.person_id))
             decisions.append(decision)
-    for line, _ in decisions:
-        await lines.save(tx, line)
+    await lines.save_all(tx, [line for line, _ in decisions])
     await repository.add_items(tx, work.asked.id, items)
     await outbox.append_all(tx, decisions, at=work.now)
     work.items += items

@@ -10,7 +10,7 @@ from services.opportunities.domain.policies import (
     PoolBody,
     RoutingBody,
 )
-from services.opportunities.domain.pool import LEAD_POOL_NAME, PoolPolicy
+from services.opportunities.domain.pool import LEAD_POOL, LEAD_POOL_NAME, PoolPolicy
 from services.opportunities.domain.routing import RoutingRules
 from shared import configuration
 from shared.configuration import Configuration
@@ -32,7 +32,7 @@ async def routing(tx: Tx, *, version: int | None = None) -> RoutingRules:
 
 
 async def pools(tx: Tx) -> Sequence[PoolPolicy]:
-    """All pools: the one that is for all leads, and those of one's own."""
+    """All pools: those of one's own by name, and at last the one that is for all leads."""
     return await configuration.family_as(tx, POOL, _pools)
 
 
@@ -47,7 +47,7 @@ def _collisions(found: Sequence[Configuration]) -> CollisionPolicy:
 
 
 def _pools(found: Sequence[Configuration]) -> Sequence[PoolPolicy]:
-    return [
+    known = [
         policies.pool_policy(
             PoolBody.model_validate(one.body),
             version=one.version,
@@ -55,6 +55,7 @@ def _pools(found: Sequence[Configuration]) -> Sequence[PoolPolicy]:
         )
         for one in found
     ]
+    return sorted(known, key=lambda policy: (policy.pool.id == LEAD_POOL, policy.name))
 
 
 async def seed(tx: Tx) -> None:

@@ -1,6 +1,6 @@
 """Taking leads and customers out of pools, and giving them back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,9 +12,11 @@ from services.opportunities.domain.pool import (
     UNTOUCHED,
     AlreadyOwned,
     Claimant,
+    Facts,
     HasOpenDeals,
     NotPooled,
     NotYourPool,
+    Pool,
     PoolPolicy,
     Pools,
 )
@@ -39,9 +41,15 @@ class Stale:
     warns: bool
 
 
-async def pools(tx: Tx, unit_ids: Collection[UUID]) -> Pools:
-    """Where records of these units may wait."""
-    return Pools(policies=await policies.pools(tx), above=await repository.above(tx, unit_ids))
+async def places(tx: Tx, records: Mapping[UUID, tuple[Facts, UUID]]) -> dict[UUID, Pool | None]:
+    """Where each of these records, with what is known of it and its unit, waits from now on."""
+    if not records:
+        return {}
+    above = await repository.above(tx, {unit_id for _, unit_id in records.values()})
+    known = Pools(policies=await policies.pools(tx), above=above)
+    found = {record_id: known.of(*record) for record_id, record in records.items()}
+    await repository.open_all(tx, {place for place in found.values() if place})
+    return found
 
 
 async def claim_from_pool(tx: Tx, *, ownership_id: UUID, by: Principal, now: datetime) -> Ownership:
@@ -99,13 +107,11 @@ async def give_back(tx: Tx, *, ownership_id: UUID, reason: str, now: datetime) -
         raise NotFound
     if held.subject_kind == "customer" and await repository.has_open_deals(tx, held.subject_id):
         raise HasOpenDeals
-    facts = await repository.facts(tx, held.subject_kind, [held.subject_id])
-    found = await pools(tx, [held.unit_id])
-    known = facts.get(held.subject_id, pool.Facts(kind=held.subject_kind))
-    to = found.of(known, held.unit_id)
+    known = await repository.facts(tx, held.subject_kind, [held.subject_id])
+    facts = known.get(held.subject_id, Facts(kind=held.subject_kind))
+    to = (await places(tx, {held.id: (facts, held.unit_id)}))[held.id]
     if to is None:
         raise NotPooled
-    await repository.open_all(tx, [to])
 
     returned, events = pool.give_back(held, to=to, reason=reason, now=now)
 
@@ -135,7 +141,7 @@ async def stale(tx: Tx, *, now: datetime, limit: int) -> list[Stale]:
     """What goes back to a pool now, and of what its owner is to be warned."""
     found: dict[UUID, Stale] = {}
     today = await business_time.today(tx, now)
-    for policy in sorted(await policies.pools(tx), key=lambda each: each.name):
+    for policy in await policies.pools(tx):
         if policy.recycling is None:
             continue
         gone = now - policy.recycling.untouched_for
@@ -174,8 +180,7 @@ async def recycle(tx: Tx, due: Sequence[Stale], *, now: datetime) -> None:
         for item in due
         if item.warns and item.policy.recycling
     ]
-    await ownerships.save(tx, [after for _, (after, _) in returned])
-    await ownerships.save(tx, [after for after, _ in warned])
+    await ownerships.save(tx, [*(after for _, (after, _) in returned), *(a for a, _ in warned)])
     await repository.note_warned(tx, [after.id for after, _ in warned], now=now)
     await outbox.append_all(tx, [done for _, done in returned], at=now)
     await outbox.append_all(tx, warned, at=now)

@@ -13,8 +13,8 @@ from services.opportunities.domain.rehearsal import Move, Past, Rehearsal, Roste
 from services.opportunities.handlers import business_time
 from services.opportunities.handlers.policies import ROUTING
 from services.opportunities.handlers.routing import JUDGED_BY
+from services.opportunities.repository import absence, routing
 from services.opportunities.repository import rehearsal as repository
-from services.opportunities.repository import routing
 from services.opportunities.repository.rehearsal import Wanted
 from shared import apart, audit, configuration
 from shared.db import Tx
@@ -110,7 +110,7 @@ async def _roster(tx: Tx, wanted: Wanted, *, now: datetime) -> Roster:
         calendars=calendars,
         zone=(await business_time.calendar(tx)).zone,
         shifts={person_id: shifts for person_id, (_, shifts) in people.items() if shifts},
-        absences=await repository.absences(tx, since=wanted.since, until=wanted.until),
+        absences=await absence.between(tx, since=wanted.since, until=wanted.until),
         results=await routing.results(tx, list(people), since=today - JUDGED_BY),
         in_time=await repository.in_time(tx, now=now),
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from services.opportunities.domain import receipt
 from services.opportunities.domain import routing as choosing
-from services.opportunities.domain.duty import A_FORTNIGHT, Absence, off_until
+from services.opportunities.domain.duty import off_until, seen
 from services.opportunities.domain.ownership import (
     Decision,
     Ownership,
@@ -23,14 +23,14 @@ from services.opportunities.domain.subjects import Routable
 from services.opportunities.domain.turns import Candidate, Desk
 from services.opportunities.handlers import business_time, policies
 from services.opportunities.handlers.owned import audit_of
-from services.opportunities.handlers.pool import pools
+from services.opportunities.handlers.pool import places
 from services.opportunities.repository import absence, copies, ownership, pool
 from services.opportunities.repository import epoch as epochs
 from services.opportunities.repository import routing as repository
 from services.opportunities.repository.routing import ReceiptRow, Someone
 from shared import audit, outbox
 from shared.access import ROOT_UNIT
-from shared.calendar import Calendar, NoWorkingTime
+from shared.calendar import Calendar
 from shared.consumer import Heard
 from shared.contracts.leads import LeadCaptured, LeadQualified, LeadReopened
 from shared.db import Tx
@@ -39,8 +39,6 @@ from shared.ids import new_id, ownership_id
 NOT_YET = "not_assigned_yet"
 """Why a lead waits in the pool whose channel gives leads to nobody at capture."""
 
-NOT_SOON = timedelta(days=A_FORTNIGHT)
-"""When to look again whether somebody works who has no working time in sight."""
 JUDGED_BY = timedelta(days=2 * 365)
 """How far back deals tell how well somebody sells."""
 
@@ -177,9 +175,7 @@ async def _let_wait(tx: Tx, leads: Sequence[LeadCaptured], *, now: datetime) -> 
     units = {lead.lead_id: lead.unit_id or ROOT_UNIT for lead in leads}
     before = [vacant("lead", lead_id, unit_id=unit, now=now) for lead_id, unit in units.items()]
     known = await pool.facts(tx, "lead", list(units))
-    places = await pools(tx, set(units.values()))
-    found = {lead_id: places.of(known[lead_id], unit) for lead_id, unit in units.items()}
-    await pool.open_all(tx, {place for place in found.values() if place})
+    found = await places(tx, {lead_id: (known[lead_id], unit) for lead_id, unit in units.items()})
     pooled = [
         put_in_pool(held, pool_id=place.id, unit_id=held.unit_id, reason=NOT_YET, now=now)
         for held in before
@@ -208,9 +204,8 @@ async def _staff(
     minds_hours = any(team.rule.off_hours != "assign" for r in readings for team in r.teams)
     off = await _off_duty(tx, [who for _, who in sellers], now=now) if minds_hours else {}
     for unit_id, (someone, _) in sellers:
-        below[unit_id][someone.person_id] = replace(
-            _with_absence(someone, absent), off_until=off.get(someone.person_id)
-        )
+        person_id = someone.person_id
+        below[unit_id][person_id] = seen(someone, absent.get(person_id), off.get(person_id))
     named = {
         person_id
         for reading in readings
@@ -223,15 +218,8 @@ async def _staff(
     people = await repository.people(tx, named)
     return Staff(
         teams={key: _merged([below[unit_id] for unit_id in ids]) for key, ids in teams.items()},
-        named={person_id: _with_absence(who, absent) for person_id, who in people.items()},
+        named={who: seen(someone, absent.get(who), None) for who, someone in people.items()},
     )
-
-
-def _with_absence(someone: Candidate, absent: Mapping[UUID, Absence]) -> Candidate:
-    gone = absent.get(someone.person_id)
-    if gone is None:
-        return someone
-    return replace(someone, absent_until=gone.ends_at, stand_in_id=gone.stand_in_id)
 
 
 async def _off_duty(
@@ -239,13 +227,10 @@ async def _off_duty(
 ) -> dict[UUID, datetime | None]:
     """When each of those who are not at work begins again."""
     calendars = await business_time.calendars(tx, {who.unit_id for who, _ in sellers})
-    found: dict[UUID, datetime | None] = {}
-    for someone, shifts in sellers:
-        try:
-            found[someone.person_id] = off_until(shifts, calendars[someone.unit_id], now)
-        except NoWorkingTime:
-            found[someone.person_id] = now + NOT_SOON
-    return found
+    return {
+        someone.person_id: off_until(shifts, calendars[someone.unit_id], now)
+        for someone, shifts in sellers
+    }
 
 
 def _merged(units: Sequence[dict[UUID, Candidate]]) -> tuple[Candidate, ...]:
@@ -286,13 +271,10 @@ async def _settle(
     today: date,
     now: datetime,
 ) -> None:
-    places = await pools(tx, {c.subject.unit_id for c in choices if c.way == "pool"})
-    waiting = {
-        c.subject.subject_id: places.of(_facts(c.subject), c.subject.unit_id)
-        for c in choices
-        if c.way == "pool"
-    }
-    await pool.open_all(tx, {place for place in waiting.values() if place})
+    pooled = [choice.subject for choice in choices if choice.way == "pool"]
+    waiting = await places(
+        tx, {subject.subject_id: (_facts(subject), subject.unit_id) for subject in pooled}
+    )
     calendars = await business_time.calendars(tx, {c.unit_id for c in choices if c.unit_id})
     routed: list[_Routed] = []
     for choice in choices:
@@ -307,7 +289,7 @@ async def _settle(
             pool=waiting.get(subject.subject_id),
             respond_by=_time_up(calendars, choice, rules.respond_within, now),
             pass_on_at=_time_up(calendars, choice, rules.pass_on_within, now)
-            if choice.way != "wanted"
+            if subject.kind == "lead" and choice.way != "wanted"
             else None,
             receipt_id=receipt_id,
             now=now,

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from asyncpg import Record
+
 from services.opportunities.schemas.collision import (
     CollisionOut,
     EvidenceOut,
@@ -69,8 +71,13 @@ async def collision(tx: Tx, collision_id: UUID) -> CollisionOut | None:
                     THEN other_owner_id END AS other_owner_id
           FROM collision
          WHERE id = $1
+           AND ($2 OR unit_id = ANY($3::uuid[]) OR owner_id = $4
+                OR other_unit_id = ANY($3::uuid[]) OR other_owner_id = $4)
         """,
         collision_id,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
     )
     return CollisionOut.model_validate(dict(row)) if row else None
 
@@ -87,11 +94,16 @@ async def collisions(tx: Tx, page: PageRequest, *, state: str | None) -> list[Co
                CASE WHEN shangji_sees(other_unit_id, other_owner_id)
                     THEN other_owner_id END AS other_owner_id
           FROM collision
-         WHERE ($1::text IS NULL OR state = $1)
-           AND ($2::timestamptz IS NULL OR (opened_at, id) < ($2, $3::uuid))
+         WHERE ($1 OR unit_id = ANY($2::uuid[]) OR owner_id = $3
+                OR other_unit_id = ANY($2::uuid[]) OR other_owner_id = $3)
+           AND ($4::text IS NULL OR state = $4)
+           AND ($5::timestamptz IS NULL OR (opened_at, id) < ($5, $6::uuid))
          ORDER BY opened_at DESC, id DESC
-         LIMIT $4
+         LIMIT $7
         """,
+        tx.scope.everything,
+        tx.scope.units,
+        tx.scope.person_id,
         state,
         page.value(0),
         page.value(1),
@@ -151,18 +163,13 @@ async def evidence(tx: Tx, collision_id: UUID) -> list[EvidenceOut]:
             """,
             collision_id,
         )
-    return [
-        EvidenceOut(
-            at=row["at"],
-            kind=row["kind"],
-            detail=row["detail"] if tx.scope.shows(row["unit_id"], row["person_id"]) else "",
-            person_id=row["person_id"]
-            if tx.scope.shows(row["unit_id"], row["person_id"])
-            else None,
-            unit_id=row["unit_id"] if tx.scope.shows(row["unit_id"], row["person_id"]) else None,
-        )
-        for row in rows
-    ]
+    return [_evidence(tx, row) for row in rows]
+
+
+def _evidence(tx: Tx, row: Record) -> EvidenceOut:
+    if tx.scope.shows(row["unit_id"], row["person_id"]):
+        return EvidenceOut.model_validate(dict(row))
+    return EvidenceOut(at=row["at"], kind=row["kind"], detail="", person_id=None, unit_id=None)
 
 
 async def precedents(tx: Tx, collision_id: UUID) -> list[Precedent]:

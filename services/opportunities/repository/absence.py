@@ -39,6 +39,21 @@ async def at(tx: Tx, now: datetime) -> dict[UUID, Absence]:
     return {row["person_id"]: _absence(row) for row in rows}
 
 
+async def between(tx: Tx, *, since: datetime, until: datetime) -> tuple[Absence, ...]:
+    """Who was out of office in a window."""
+    rows = await tx.fetch(
+        """
+        SELECT id, person_id, starts_at, ends_at, stand_in_id, planned_by, sequence
+          FROM absence
+         WHERE ends_at > $1
+           AND starts_at < $2
+        """,
+        since,
+        until,
+    )
+    return tuple(_absence(row) for row in rows)
+
+
 async def lock(tx: Tx, absence_id: UUID) -> Absence | None:
     """One absence."""
     row = await tx.fetchrow(

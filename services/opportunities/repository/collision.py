@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -12,10 +13,27 @@ from services.opportunities.domain.registration import Registration
 from shared.db import Tx
 
 
+class About(NamedTuple):
+    """What is known of a customer whose new deal may meet something."""
+
+    region: str = ""
+    industry: str = ""
+    core: str = ""
+    """Its name as people mean it."""
+
+
+async def lock_registrations(tx: Tx) -> None:
+    """One registration at a time looks what it meets, and no deal meanwhile: names are compared, not ids."""
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtext('registrations ' || current_schema))")
+
+
 async def lock_customer(tx: Tx, customer_id: UUID) -> None:
-    """One at a time looks what a customer's new deal or registration meets."""
+    """One new deal of a customer at a time looks what it meets, and no registration meanwhile."""
     await tx.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended('collisions ' || $1::text, 0))",
+        """
+        SELECT pg_advisory_xact_lock_shared(hashtext('registrations ' || current_schema)),
+               pg_advisory_xact_lock(hashtextextended('collisions ' || $1::text, 0))
+        """,
         str(customer_id),
     )
 
@@ -50,11 +68,11 @@ async def deals_met(
 
 async def registrations_met(
     tx: Tx, *, customer_id: UUID | None, company_core: str, product_line: str | None
-) -> list[tuple[Side, str]]:
-    """Registrations that protect the customer or somebody of the same name, each with its project."""
+) -> list[Side]:
+    """Registrations that protect the customer or somebody of the same name, the first that was made first."""
     rows = await tx.fetch(
         """
-        SELECT 'registration' AS kind, id, owner_id, unit_id, project
+        SELECT 'registration' AS kind, id, owner_id, unit_id
           FROM registration
          WHERE state = 'protected'
            AND (customer_id = $1 OR ($2 <> '' AND company_core = $2))
@@ -65,13 +83,7 @@ async def registrations_met(
         company_core,
         product_line,
     )
-    return [
-        (
-            Side(**{name: row[name] for name in ("kind", "id", "owner_id", "unit_id")}),
-            row["project"],
-        )
-        for row in rows
-    ]
+    return [Side(**row) for row in rows]
 
 
 async def projects_protected(tx: Tx, *, product_line: str | None) -> list[tuple[Side, str]]:
@@ -96,12 +108,13 @@ async def projects_protected(tx: Tx, *, product_line: str | None) -> list[tuple[
     ]
 
 
-async def about_customer(tx: Tx, customer_id: UUID) -> tuple[str, str, str]:
-    """Its region, its industry, and its name as people mean it."""
+async def about_customer(tx: Tx, customer_id: UUID) -> About:
+    """What is known of a customer."""
     row = await tx.fetchrow(
-        "SELECT region, industry, company_core FROM customer_copy WHERE id = $1", customer_id
+        "SELECT region, industry, company_core AS core FROM customer_copy WHERE id = $1",
+        customer_id,
     )
-    return (row["region"], row["industry"], row["company_core"]) if row else ("", "", "")
+    return About(**row) if row else About()
 
 
 async def company_of(tx: Tx, customer_id: UUID) -> str | None:
@@ -114,8 +127,8 @@ async def add(tx: Tx, found: Sequence[Collision]) -> None:
     await tx.execute(
         """
         INSERT INTO collision
-        SELECT (jsonb_populate_record(NULL::collision, row)).*
-          FROM jsonb_array_elements($1) AS row
+        SELECT *
+          FROM jsonb_populate_recordset(NULL::collision, $1)
             ON CONFLICT (deal_id, other_id) DO NOTHING
         """,
         [asdict(collision) for collision in found],
@@ -216,8 +229,8 @@ async def save_registrations(tx: Tx, registrations: Collection[Registration]) ->
     await tx.execute(
         """
         INSERT INTO registration
-        SELECT (jsonb_populate_record(NULL::registration, row)).*
-          FROM jsonb_array_elements($1) AS row
+        SELECT *
+          FROM jsonb_populate_recordset(NULL::registration, $1)
             ON CONFLICT (id) DO UPDATE
            SET state = excluded.state,
                protected_until = excluded.protected_until,

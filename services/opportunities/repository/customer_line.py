@@ -1,5 +1,6 @@
 """Product lines with customers, as they are read in order to change them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from uuid import UUID
 
@@ -31,18 +32,23 @@ async def lock_new(tx: Tx, customer_id: UUID) -> None:
 
 async def save(tx: Tx, held: CustomerLine) -> None:
     """Write a line, new or known."""
+    await save_all(tx, [held])
+
+
+async def save_all(tx: Tx, lines: Sequence[CustomerLine]) -> None:
+    """Write lines, new and known."""
     await tx.execute(
         """
         INSERT INTO customer_line (id, customer_id, product_line, owner_id, unit_id, since, sequence)
         SELECT id, customer_id, product_line, owner_id, unit_id, since, sequence
-          FROM jsonb_populate_record(NULL::customer_line, $1)
+          FROM jsonb_populate_recordset(NULL::customer_line, $1)
             ON CONFLICT (id) DO UPDATE
            SET owner_id = excluded.owner_id,
                unit_id = excluded.unit_id,
                since = excluded.since,
                sequence = excluded.sequence
         """,
-        asdict(held),
+        [asdict(line) for line in lines],
     )
 
 

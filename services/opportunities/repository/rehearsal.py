@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.opportunities.domain.duty import Absence
 from services.opportunities.domain.rehearsal import Move, Past, Rehearsal
 from services.opportunities.domain.turns import Candidate
 from services.opportunities.repository import routing
@@ -180,21 +179,6 @@ async def sellers_below(tx: Tx) -> dict[UUID, tuple[UUID, ...]]:
         """
     )
     return {row["ancestor"]: tuple(row["people"]) for row in rows}
-
-
-async def absences(tx: Tx, *, since: datetime, until: datetime) -> tuple[Absence, ...]:
-    """Who was out of office in a window."""
-    rows = await tx.fetch(
-        """
-        SELECT id, person_id, starts_at, ends_at, stand_in_id, planned_by, sequence
-          FROM absence
-         WHERE ends_at > $1
-           AND starts_at < $2
-        """,
-        since,
-        until,
-    )
-    return tuple(Absence(**row) for row in rows)
 
 
 async def in_time(tx: Tx, *, now: datetime) -> dict[UUID, float]:

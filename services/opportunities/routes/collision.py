@@ -4,7 +4,9 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.opportunities.domain.registration import Registration, State
+from services.opportunities.domain.collision import State
+from services.opportunities.domain.registration import Registration
+from services.opportunities.domain.registration import State as RegistrationState
 from services.opportunities.domain.subjects import company_core
 from services.opportunities.handlers import collision as handlers
 from services.opportunities.queries import collision as queries
@@ -52,7 +54,7 @@ async def register(
 
 @registrations.get("", response_model=Page[RegistrationOut], dependencies=[allow(*EVERYBODY)])
 async def list_registrations(
-    tx: Tx, page: PageParams, state: State | None = None
+    tx: Tx, page: PageParams, state: RegistrationState | None = None
 ) -> Page[RegistrationOut]:
     """What is registered in your part of the organisation, the latest first; dealers see only theirs."""
     items = await queries.registrations(tx, page, state=state)
@@ -112,7 +114,9 @@ async def convert(
 
 
 @router.get("", response_model=Page[CollisionOut], dependencies=[allow(*EVERYBODY)])
-async def list_collisions(tx: Tx, page: PageParams, state: str | None = None) -> Page[CollisionOut]:
+async def list_collisions(
+    tx: Tx, page: PageParams, state: State | None = None
+) -> Page[CollisionOut]:
     """Deals (撞单) of your people that meet those of others, or are met by them."""
     items = await queries.collisions(tx, page, state=state)
     return page.page(items, sort=lambda item: (item.opened_at, item.id))

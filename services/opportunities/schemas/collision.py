@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
+from services.opportunities.domain import collision
 from services.opportunities.domain.collision import Outcome
 from services.opportunities.domain.registration import State
 from services.opportunities.schemas.fields import Reason
@@ -87,7 +88,7 @@ class CollisionOut(BaseModel):
     other_owner_id: UUID | None
     customer_id: UUID
     product_line: str
-    state: Literal["open", "ruled", "appealed"]
+    state: collision.State
     outcome: Outcome | None
     reason: str
     ruled_by: UUID | None

@@ -12,6 +12,7 @@ import httpx
 from shangji.bench.measurement import Measurement, Spread, percentile
 from shangji.bench.plan import Plan
 from shangji.bench.yard import Yard
+from shangji.errors import StartRefused
 from shangji.progress import Bar
 from shared.access import ROOT_UNIT
 
@@ -124,7 +125,7 @@ async def _claim(
             *(_timed(http, "PUT", f"/pool/{ownership_id}/owner", token) for token in tokens)
         )
         if [status for status, _ in answers].count(200) != 1:
-            raise RuntimeError(f"{ownership_id} was not claimed by exactly one")
+            raise StartRefused(f"{ownership_id} was not claimed by exactly one")
         taken += [milliseconds for _, milliseconds in answers]
     return taken
 

@@ -11,6 +11,7 @@ from services.opportunities.domain.collision import (
     CollisionPolicy,
     NotASide,
     RuledByTheSame,
+    RulesOnTheirOwn,
     Side,
     TooLateToAppeal,
 )
@@ -80,7 +81,9 @@ def test_a_ruling_says_whose_it_is():
     ("held", "by", "refusal"),
     [
         pytest.param(ruled(), CHEF, AlreadyRuled, id="twice"),
-        pytest.param(ruled(state="appealed"), CHEF, RuledByTheSame, id="one's own again"),
+        pytest.param(ruled(state="appealed"), CHEF, RuledByTheSame, id="one's own ruling"),
+        pytest.param(met(), ANNA, RulesOnTheirOwn, id="the newcomer's owner"),
+        pytest.param(met(), BEN, RulesOnTheirOwn, id="the incumbent's owner"),
     ],
 )
 def test_a_ruling_is_refused(held: Collision, by: UUID, refusal: type[Refused]):

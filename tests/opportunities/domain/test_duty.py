@@ -5,7 +5,7 @@ import pytest
 
 from services.opportunities.domain import duty
 from services.opportunities.domain.duty import Absence, AbsenceIsOver, AbsentAlready
-from shared.calendar import Calendar, NoWorkingTime
+from shared.calendar import Calendar
 from shared.contracts.opportunities import AbsenceEnded, AbsencePlanned, Shift
 
 TUESDAY = datetime(2026, 3, 10, tzinfo=UTC)
@@ -65,11 +65,14 @@ def test_a_public_holiday_is_nobody_s_shift():
     assert back == datetime(2026, 10, 8, 14, tzinfo=UTC)
 
 
-def test_who_never_works_is_told_apart():
+@pytest.mark.parametrize("shifts", [NIGHTS, ()], ids=["shifts", "the unit's hours"])
+def test_for_somebody_who_never_works_it_is_when_to_look_again(shifts: tuple[Shift, ...]):
     never = Calendar(overrides={TUESDAY.date() + timedelta(days=n): False for n in range(-1, 20)})
 
-    with pytest.raises(NoWorkingTime):
-        duty.off_until(NIGHTS, never, TUESDAY)
+    again = duty.off_until(shifts, never, TUESDAY)
+
+    assert again is not None
+    assert again >= TUESDAY + timedelta(days=duty.A_FORTNIGHT)
 
 
 def test_an_absence_is_planned_beside_others_and_says_so():

@@ -108,7 +108,7 @@ def test_what_is_taken_is_known_only_where_all_could_see_it():
 
 
 def pools(*named: tuple[str, dict[str, Any]]) -> Pools:
-    """Pools by name, of the enterprise unless told."""
+    """Pools in the order in which they are asked, of the enterprise unless told."""
     above = {EAST.id: {EAST.id, ROOT}, ROOT: {ROOT}}
     listed = [pool_policy(name=name, **{"unit_id": ROOT, **rules}) for name, rules in named]
     return Pools(policies=listed, above=above)
@@ -126,9 +126,9 @@ def pools(*named: tuple[str, dict[str, Any]]) -> Pools:
 )
 def test_where_something_waits(facts: dict[str, Any], unit: UUID, name: str | None):
     found = pools(
-        ("leads", {}),
-        ("good-east", {"unit_id": EAST.id, "only": Filter(grades=frozenset("A"))}),
         ("customers", {"subject": "customer"}),
+        ("good-east", {"unit_id": EAST.id, "only": Filter(grades=frozenset("A"))}),
+        ("leads", {}),
     ).of(Facts(**{"kind": "lead", **facts}), unit)
 
     assert (found.name if found else None) == name

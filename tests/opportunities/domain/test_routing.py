@@ -367,6 +367,18 @@ def test_stand_ins_that_stand_in_for_each_other_are_passed_over():
     assert choice.reasons == ("existing_owner_unavailable",)
 
 
+def test_a_stand_in_who_has_let_it_pass_is_not_asked_again():
+    away = seller(ANNA, absent_until=MORNING, stand_in_id=BEN)
+
+    [choice] = choose_all(
+        [lead(existing_owner_id=ANNA, passed={BEN: "timed_out"})],
+        [seller(CARA)],
+        named=[away, seller(BEN)],
+    )
+
+    assert (choice.way, choice.owner_id) == ("rule", CARA)
+
+
 def test_a_seller_s_own_find_is_theirs_also_when_they_are_out_of_office():
     away = seller(ANNA, absent_until=MORNING, stand_in_id=BEN)
 

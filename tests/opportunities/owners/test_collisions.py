@@ -265,6 +265,25 @@ async def test_a_registration_that_meets_another_is_contested_and_decided(
     assert (by_herself.status_code, by_lea.json()["state"]) == (403, "protected")
 
 
+async def test_of_two_who_register_one_company_at_the_same_moment_one_is_contested(
+    house: House, people: dict[str, Json]
+):
+    made = await asyncio.gather(
+        *(
+            register(house, people[name], company_name="杭州西湖机械有限公司")
+            for name in ("anna", "ben")
+        )
+    )
+
+    assert sorted(each["state"] for each in made) == ["contested", "protected"]
+
+
+async def test_a_state_that_there_is_not_is_refused(house: House):
+    answer = await house.ask(house.operator, "GET", "/collisions?state=closed")
+
+    assert answer.status_code == 422
+
+
 async def test_dealers_register_and_see_only_theirs(house: House, people: dict[str, Json]):
     shop = await house.unit("Shop", kind="dealer")
     dealer = await house.person("dealer", shop)

@@ -1,7 +1,7 @@
 import asyncio
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from shared.contracts.leads import LeadCaptured, LeadDisqualified
 from shared.ids import ownership_id
 from tests.opportunities.owners.house import NOW, House, Json, captured
+from tests.opportunities.owners.test_assignment import converted
 
 BY_REGION = [{"name": "by region", "to": "by_region"}]
 
@@ -128,6 +129,19 @@ async def test_a_seller_s_own_find_is_never_passed_on(house: House, east: Json):
     await house.world.advance(timedelta(days=3))
 
     assert await house.owner_of(lead) == anna["id"]
+
+
+async def test_customers_are_never_passed_on(house: House, east: Json):
+    anna, _ = await house.person("anna", east), await house.person("ben", east)
+    lead, customer_id = captured(lead={"wanted_owner_id": UUID(anna["id"])}), uuid4()
+    await house.hear(lead)
+    await house.hear(converted(lead.lead_id, customer_id, owner="reassign"), sequence=2)
+    [before] = await house.rows("SELECT owner_id FROM ownership WHERE subject_kind = 'customer'")
+
+    fired = await house.world.advance(timedelta(days=3))
+
+    [after] = await house.rows("SELECT owner_id FROM ownership WHERE subject_kind = 'customer'")
+    assert (fired, after["owner_id"]) == (0, before["owner_id"])
 
 
 async def test_accepting_and_passing_on_at_the_same_moment_has_one_outcome(
