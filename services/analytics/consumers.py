@@ -30,10 +30,12 @@ from shared.contracts.leads import (
 from shared.contracts.notifications import NotificationPlaced, NotificationRead
 from shared.contracts.opportunities import (
     ActivityLogged,
+    ActivityUnlogged,
     OpportunityLost,
     OpportunityOpened,
     OpportunityRecorded,
     OpportunityStageChanged,
+    OpportunityUnrecorded,
     OpportunityUpdated,
     OpportunityWithdrawn,
     OpportunityWon,
@@ -169,6 +171,11 @@ async def on_activities(tx: Tx, batch: Sequence[Heard[ActivityLogged]]) -> None:
     await work.log_activities(tx, facts(batch))
 
 
+@consumer.on(ActivityUnlogged)
+async def on_activities_unlogged(tx: Tx, batch: Sequence[Heard[ActivityUnlogged]]) -> None:
+    await work.unlog_activities(tx, facts(batch))
+
+
 @consumer.on(OpportunityOpened)
 async def on_opportunities_opened(tx: Tx, batch: Sequence[Heard[OpportunityOpened]]) -> None:
     await learning.open_deals(tx, batch)
@@ -199,8 +206,10 @@ async def on_opportunities_lost(tx: Tx, batch: Sequence[Heard[OpportunityLost]])
     await learning.lose_deals(tx, batch)
 
 
-@consumer.on(OpportunityWithdrawn)
-async def on_opportunities_withdrawn(tx: Tx, batch: Sequence[Heard[OpportunityWithdrawn]]) -> None:
+@consumer.on(OpportunityWithdrawn, OpportunityUnrecorded)
+async def on_opportunities_withdrawn(
+    tx: Tx, batch: Sequence[Heard[OpportunityWithdrawn | OpportunityUnrecorded]]
+) -> None:
     await learning.withdraw_deals(tx, batch)
 
 

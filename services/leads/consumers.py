@@ -18,6 +18,7 @@ from shared.contracts.opportunities import (
     OpportunityLost,
     OpportunityOpened,
     OpportunityRecorded,
+    OpportunityUnrecorded,
     OpportunityWithdrawn,
     OpportunityWon,
     OwnershipAssigned,
@@ -61,6 +62,12 @@ async def on_deals_withdrawn(tx: Tx, batch: Sequence[Heard[OpportunityWithdrawn]
     """Conversions whose deals may go are undone."""
     await ownership.follow_deals(tx, [deal_after(heard.event) for heard in batch])
     await undoing.follow_withdrawn(tx, [heard.event.opportunity_id for heard in batch], now=tx.now)
+
+
+@consumer.on(OpportunityUnrecorded)
+async def on_deals_unrecorded(tx: Tx, batch: Sequence[Heard[OpportunityUnrecorded]]) -> None:
+    """Customers have one deal less that came from a file."""
+    await ownership.follow_deals(tx, [deal_after(heard.event) for heard in batch])
 
 
 @consumer.on(OpportunityKept)

@@ -26,6 +26,7 @@ from shared.contracts.opportunities import (
     OpportunityLost,
     OpportunityOpened,
     OpportunityRecorded,
+    OpportunityUnrecorded,
     OpportunityUpdated,
     OpportunityWithdrawn,
     OpportunityWon,
@@ -129,8 +130,10 @@ async def on_deals_closed(tx: Tx, batch: Sequence[Heard[OpportunityWon | Opportu
     await deals.close(tx, batch)
 
 
-@consumer.on(OpportunityWithdrawn)
-async def on_deals_withdrawn(tx: Tx, batch: Sequence[Heard[OpportunityWithdrawn]]) -> None:
+@consumer.on(OpportunityWithdrawn, OpportunityUnrecorded)
+async def on_deals_withdrawn(
+    tx: Tx, batch: Sequence[Heard[OpportunityWithdrawn | OpportunityUnrecorded]]
+) -> None:
     """Deals went with the conversion that they had come of."""
     await deals.withdraw(tx, batch)
 

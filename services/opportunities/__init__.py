@@ -8,8 +8,9 @@ Does        keeps the directory (units, people, products, API clients, local acc
             logs activities and next steps; wins and loses deals with reasons; takes histories over.
 Publishes   directory.unit_defined, .person_defined, .product_defined, .client_defined
             ownership.assigned, .pooled, .unassigned; customer_line.assigned, .released
-            activity.logged
-            opportunity.opened, .updated, .stage_changed, .won, .lost, .recorded, .withdrawn, .kept
+            activity.logged, .unlogged
+            opportunity.opened, .updated, .stage_changed, .won, .lost, .recorded, .unrecorded, .withdrawn,
+            .kept
 Listens to  lead.captured, .updated, .scored, .qualified, .disqualified, .reopened, .outcome_recorded,
             .converted, .conversion_recalled, .conversion_undone, .merged, .unmerged,
             .erased; customer.registered, .updated, .moved, .merged, .unmerged, .withdrawn, .reinstated;

@@ -6,6 +6,7 @@ from services.opportunities.handlers import (
     directory_import,
     history,
     product_import,
+    undone_history,
 )
 from services.opportunities.schemas.activity_import import ActivityRow
 from services.opportunities.schemas.directory_import import DirectoryRow
@@ -29,6 +30,7 @@ IMPORTERS = (
         kind="opportunities",
         row=HistoryRow,
         apply=history.take_over,
+        undo=undone_history.undo_deals,
         identity=lambda row: row.id,
         settings=history.HistorySettings,
     ),
@@ -36,6 +38,7 @@ IMPORTERS = (
         kind="activities",
         row=ActivityRow,
         apply=activity_history.take_over,
+        undo=activity_history.undo,
         identity=lambda row: row.id,
     ),
 )

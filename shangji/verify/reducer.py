@@ -124,6 +124,10 @@ _DEAL: dict[str, After] = {
         "closed_on": said["withdrawn_on"],
         "status": "withdrawn",
     },
+    "opportunity.unrecorded": lambda said, _: {
+        "closed_on": said["withdrawn_on"],
+        "status": "withdrawn",
+    },
     "opportunity.lost": lambda said, _: {
         **_only(said, "closed_on"),
         "stage": said["to_stage"],

@@ -110,7 +110,7 @@ EFFECTS = {
     ("analytics", "activity"): (
         "activity",
         "activity_id",
-        "1",
+        "sequence",
         "count(*)",
         ("activity.logged.v1",),
     ),

@@ -370,6 +370,21 @@ class ActivityLogged(HistoricalEvent):
     next_step_on: date | None = None
 
 
+class ActivityUnlogged(HistoricalEvent):
+    """The import that an activity came with was taken back: it was never done, as far as we know."""
+
+    aggregate_type: ClassVar[str] = "activity"
+    aggregate_key: ClassVar[str] = "activity_id"
+
+    type: Literal["activity.unlogged.v1"] = "activity.unlogged.v1"
+    activity_id: UUID
+    subject_kind: SubjectKind
+    subject_id: UUID
+    run_id: UUID
+    """The import that was taken back."""
+    unlogged_at: AwareDatetime
+
+
 class OpportunityEvent(HistoricalEvent):
     aggregate_type: ClassVar[str] = "opportunity"
     aggregate_key: ClassVar[str] = "opportunity_id"
@@ -521,6 +536,16 @@ class OpportunityRecorded(OpportunityEvent):
     recorded_at: AwareDatetime
 
 
+class OpportunityUnrecorded(OpportunityEvent):
+    """The import that a deal came with was taken back before anything had happened to it: it counts nowhere."""
+
+    type: Literal["opportunity.unrecorded.v1"] = "opportunity.unrecorded.v1"
+    run_id: UUID
+    """The import that was taken back."""
+    withdrawn_on: date
+    withdrawn_at: AwareDatetime
+
+
 AnyDirectoryEvent = UnitDefined | PersonDefined | ProductDefined | ClientDefined
 AnyOwnershipEvent = OwnershipAssigned | OwnershipPooled | OwnershipUnassigned
 """Those by which it changes hands."""
@@ -532,6 +557,7 @@ AnyOpportunityEvent = (
     | OpportunityWon
     | OpportunityLost
     | OpportunityRecorded
+    | OpportunityUnrecorded
     | OpportunityWithdrawn
     | OpportunityKept
 )
@@ -557,12 +583,14 @@ EVENTS: tuple[type[Event], ...] = (
     CustomerLineAssigned,
     CustomerLineReleased,
     ActivityLogged,
+    ActivityUnlogged,
     OpportunityOpened,
     OpportunityUpdated,
     OpportunityStageChanged,
     OpportunityWon,
     OpportunityLost,
     OpportunityRecorded,
+    OpportunityUnrecorded,
     OpportunityWithdrawn,
     OpportunityKept,
 )

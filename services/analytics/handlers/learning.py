@@ -12,6 +12,7 @@ from shared.contracts.opportunities import (
     OpportunityOpened,
     OpportunityRecorded,
     OpportunityStageChanged,
+    OpportunityUnrecorded,
     OpportunityWithdrawn,
     OpportunityWon,
     OwnershipAssigned,
@@ -100,7 +101,9 @@ async def lose_deals(tx: Tx, batch: Sequence[Heard[OpportunityLost]]) -> None:
     await _go_on(tx, [row | _closing(row, kind="lost", probability=0) for row in rows])
 
 
-async def withdraw_deals(tx: Tx, batch: Sequence[Heard[OpportunityWithdrawn]]) -> None:
+async def withdraw_deals(
+    tx: Tx, batch: Sequence[Heard[OpportunityWithdrawn | OpportunityUnrecorded]]
+) -> None:
     """Deals count nowhere any more, nor do their stays or what they had made of their leads."""
     rows = facts(batch)
     await opportunities.withdraw(tx, rows)

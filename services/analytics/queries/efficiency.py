@@ -24,6 +24,7 @@ async def efficiency(tx: Tx, question: Question) -> list[ReportRow]:
                   AND activity.done_at >= started_at
                   AND activity.done_at < coalesce(ended_at, 'infinity')
                   AND activity.done_at < coalesce($8::timestamptz, 'infinity')
+                  AND (activity.believed_until IS NULL OR activity.believed_until > $8)
             ) AS response ON true
             WHERE ($1::boolean OR unit_id = ANY($2::uuid[]) OR owner_id = $3::uuid)
               AND subject_kind = 'lead'
@@ -46,6 +47,7 @@ async def efficiency(tx: Tx, question: Question) -> list[ReportRow]:
             WHERE ($1 OR unit_id = ANY($2) OR done_by = $3)
               AND ($5 IS NULL OR done_at >= $5)
               AND ($6 IS NULL OR done_at < $6)
+              AND (believed_until IS NULL OR believed_until > $8)
             UNION ALL
             SELECT owner_id, unit_id, NULL, NULL, NULL, NULL, status, amount
             FROM opportunity

@@ -46,7 +46,7 @@ async def picture(tx: Tx, *, group: str) -> Picture:
                NULL
         FROM ownership_period AS row
         UNION ALL
-        SELECT 'activity', count(*), md5(string_agg(md5(row::text), '' ORDER BY activity_id)), NULL
+        SELECT 'activity', count(*), md5(string_agg(md5(row::text), '' ORDER BY activity_id, sequence)), NULL
         FROM activity AS row
         UNION ALL
         SELECT 'notification', count(*), md5(string_agg(md5(row::text), '' ORDER BY notification_id)), NULL

@@ -84,13 +84,29 @@ async def log_activities(tx: Tx, facts: Facts) -> None:
     await tx.execute(
         """
         INSERT INTO activity (
-            activity_id, subject_kind, subject_id, kind, done_by, unit_id, done_at, history, known_at
+            activity_id, sequence, subject_kind, subject_id, kind, done_by, unit_id, done_at, history,
+            known_at
         )
-        SELECT activity_id, subject_kind, subject_id, kind, done_by, unit_id, done_at, history, known_at
+        SELECT activity_id, sequence, subject_kind, subject_id, kind, done_by, unit_id, done_at, history,
+               known_at
         FROM jsonb_to_recordset($1) AS heard (
-            activity_id uuid, subject_kind text, subject_id uuid, kind text, done_by uuid, unit_id uuid,
-            done_at timestamptz, history boolean, known_at timestamptz
+            activity_id uuid, sequence int, subject_kind text, subject_id uuid, kind text, done_by uuid,
+            unit_id uuid, done_at timestamptz, history boolean, known_at timestamptz
         )
+        """,
+        facts,
+    )
+
+
+async def unlog_activities(tx: Tx, facts: Facts) -> None:
+    """What nobody believes any more to have been done: the file that said so was taken back."""
+    await tx.execute(
+        """
+        UPDATE activity
+        SET believed_until = heard.known_at
+        FROM jsonb_to_recordset($1) AS heard (activity_id uuid, known_at timestamptz)
+        WHERE activity.activity_id = heard.activity_id
+          AND believed_until IS NULL
         """,
         facts,
     )

@@ -11,6 +11,7 @@ from shared.contracts.opportunities import (
     OpportunityLost,
     OpportunityOpened,
     OpportunityRecorded,
+    OpportunityUnrecorded,
     OpportunityWithdrawn,
     OpportunityWon,
     OwnershipAssigned,
@@ -82,6 +83,7 @@ AnyDealEvent = (
     | OpportunityWon
     | OpportunityLost
     | OpportunityWithdrawn
+    | OpportunityUnrecorded
 )
 
 
@@ -105,7 +107,7 @@ def deal_after(event: AnyDealEvent) -> DealHeard:
             return DealHeard(opportunity_id=event.opportunity_id, status="won")
         case OpportunityLost():
             return DealHeard(opportunity_id=event.opportunity_id, status="lost")
-        case OpportunityWithdrawn():
+        case OpportunityWithdrawn() | OpportunityUnrecorded():
             return DealHeard(opportunity_id=event.opportunity_id, status="withdrawn")
         case _:
             assert_never(event)

@@ -16,6 +16,7 @@ from shared.contracts.opportunities import (
     OpportunityLost,
     OpportunityOpened,
     OpportunityRecorded,
+    OpportunityUnrecorded,
     OpportunityUpdated,
     OpportunityWithdrawn,
     OpportunityWon,
@@ -38,7 +39,9 @@ async def relearn(tx: Tx, batch: Sequence[Heard[OpportunityUpdated]]) -> None:
     await _plan(tx, batch)
 
 
-async def withdraw(tx: Tx, batch: Sequence[Heard[OpportunityWithdrawn]]) -> None:
+async def withdraw(
+    tx: Tx, batch: Sequence[Heard[OpportunityWithdrawn | OpportunityUnrecorded]]
+) -> None:
     """Nothing is left to do about these deals, and nothing to say."""
     ended = {heard.event.opportunity_id: heard.event.withdrawn_at for heard in batch}
     await repository.note_closed(tx, ended)

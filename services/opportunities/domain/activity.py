@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.aggregate import advance
 from shared.contracts.base import SubjectKind
-from shared.contracts.opportunities import ActivityKind, ActivityLogged
+from shared.contracts.opportunities import ActivityKind, ActivityLogged, ActivityUnlogged
 from shared.refusals import Conflict, NotFound
 
 
@@ -64,6 +64,7 @@ def log(
     today: date,
     now: datetime,
     history: bool = False,
+    sequence: int = 0,
 ) -> tuple[Activity, Sequence[ActivityLogged]]:
     """What was done is a fact from now on; it is not edited, and it is not in the future."""
     if done_at > now:
@@ -81,6 +82,7 @@ def log(
         text=text,
         next_step=next_step,
         next_step_on=next_step_on,
+        sequence=sequence,
     )
     return advance(
         activity,
@@ -94,5 +96,22 @@ def log(
             done_at=done_at,
             next_step_on=next_step_on,
             history=history,
+        ),
+    )
+
+
+def unlog(
+    activity: Activity, *, import_id: UUID, now: datetime
+) -> tuple[Activity, Sequence[ActivityUnlogged]]:
+    """The import that told of it was taken back."""
+    return advance(
+        activity,
+        ActivityUnlogged(
+            activity_id=activity.id,
+            subject_kind=activity.subject_kind,
+            subject_id=activity.subject_id,
+            run_id=import_id,
+            unlogged_at=now,
+            history=True,
         ),
     )

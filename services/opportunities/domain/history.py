@@ -122,6 +122,10 @@ class TakenOver:
     sequence: int
     """Of the deal when it was recorded."""
     owner_id: UUID
+    made_by: UUID | None = None
+    """The import that made the deal, as long as it is not taken back."""
+    said_by: UUID | None = None
+    """The import that said something new of it last."""
 
     def is_still_so(self, deal: Deal) -> bool:
         """Whether the deal has neither moved nor changed hands here since."""

@@ -12,7 +12,7 @@ from services.opportunities.repository import activity_history as repository
 from services.opportunities.repository import catalogue
 from services.opportunities.schemas.activity_import import ActivityRow
 from shared import live, outbox
-from shared.contracts.opportunities import ActivityLogged
+from shared.contracts.opportunities import ActivityLogged, ActivityUnlogged
 from shared.db import Tx
 from shared.ids import external_id
 from shared.imports import RowOutcome, Run
@@ -28,6 +28,8 @@ class _Known:
     activities: Mapping[UUID, Activity]
     units: Mapping[UUID, UUID]
     """Of the subjects; another service may tell of them later."""
+    unlogged: Mapping[UUID, int]
+    """Where activities stand that were taken back with their import."""
     live: Mapping[UUID, datetime]
 
 
@@ -45,21 +47,49 @@ async def take_over(tx: Tx, rows: Rows, *, run: Run, now: datetime) -> Sequence[
         outcomes.append(outcome)
         done += [activity] if activity else []
 
-    logged = [_log(activity, now=now) for activity in done]
+    logged = [
+        _log(activity, sequence=known.unlogged.get(activity.id, 0), now=now) for activity in done
+    ]
     if logged:
-        await repository.add_all(tx, [activity for activity, _ in logged], system=run.system)
+        told = [activity for activity, _ in logged]
+        await repository.add_all(tx, told, system=run.system, run_id=run.id)
         await outbox.append_all(tx, logged, at=now)
     return outcomes
 
 
+async def undo(tx: Tx, rows: Rows, *, run: Run, now: datetime) -> Sequence[RowOutcome]:
+    """Take back what the import said was done, unless the unit works here by now."""
+    import_id = run.undoes or run.id
+    meant = {number: external_id("activity", run.system, row.id) for number, row in rows}
+    found = await repository.of_run(tx, import_id, set(meant.values()))
+    live_units = await live.units(tx)
+
+    outcomes: list[RowOutcome] = []
+    gone: dict[UUID, tuple[Activity, Sequence[ActivityUnlogged]]] = {}
+    for number, activity_id in meant.items():
+        activity = found.get(activity_id)
+        if activity is None or activity_id in gone:
+            outcomes.append(RowOutcome(row=number, effect="unchanged"))
+        elif closed := live.why_closed(live_units, activity.unit_id):
+            outcomes.append(_rejected(number, "id", closed))
+        else:
+            gone[activity_id] = activities.unlog(activity, import_id=import_id, now=now)
+            outcomes.append(RowOutcome(row=number, effect="withdrawn"))
+
+    if gone:
+        await repository.remove_all(tx, [activity for activity, _ in gone.values()])
+        await outbox.append_all(tx, list(gone.values()), at=now)
+    return outcomes
+
+
 async def _look_up(tx: Tx, rows: Rows, *, run: Run) -> _Known:
+    ids = [external_id("activity", run.system, row.id) for _, row in rows]
     return _Known(
         sellers=await catalogue.sellers_named(
             tx, run.system, sorted({row.seller for _, row in rows})
         ),
-        activities=await repository.known(
-            tx, [external_id("activity", run.system, row.id) for _, row in rows]
-        ),
+        activities=await repository.known(tx, ids),
+        unlogged=await repository.unlogged(tx, ids),
         units=await repository.units_of(tx, {row.subject_id(run.system) for _, row in rows}),
         live=await live.units(tx),
     )
@@ -100,7 +130,9 @@ def _activity(row: ActivityRow, owner: Owner, known: _Known, *, run: Run) -> Act
     )
 
 
-def _log(activity: Activity, *, now: datetime) -> tuple[Activity, Sequence[ActivityLogged]]:
+def _log(
+    activity: Activity, *, sequence: int, now: datetime
+) -> tuple[Activity, Sequence[ActivityLogged]]:
     return activities.log(
         id=activity.id,
         subject=Subject(
@@ -115,6 +147,7 @@ def _log(activity: Activity, *, now: datetime) -> tuple[Activity, Sequence[Activ
         today=now.date(),
         now=now,
         history=True,
+        sequence=sequence,
     )
 
 

@@ -134,7 +134,8 @@ def _take(
     now: datetime,
 ) -> RowOutcome:
     deal_id = known.ids[number]
-    previous = known.deals.get(deal_id)
+    previous, last = known.deals.get(deal_id), known.taken_over.get(deal_id)
+    is_new = previous is None or previous.status == "withdrawn"
     decision = history.record(
         row,
         id=deal_id,
@@ -156,13 +157,12 @@ def _take(
             row=number,
             sequence=decision[0].sequence,
             owner_id=decision[0].owner_id,
+            made_by=run.id if is_new else last and last.made_by,
+            said_by=run.id,
         )
     )
-    if previous is None:
-        batch.opened.append(decision)
-        return RowOutcome(row=number, effect="created")
-    batch.changed.append(decision)
-    return RowOutcome(row=number, effect="updated")
+    (batch.opened if previous is None else batch.changed).append(decision)
+    return RowOutcome(row=number, effect="created" if is_new else "updated")
 
 
 async def _write(tx: Tx, batch: _Batch, *, run: Run, now: datetime) -> None:

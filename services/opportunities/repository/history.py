@@ -18,7 +18,7 @@ async def taken_over(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, TakenOver]:
     """What the last run said of each of the deals."""
     rows = await tx.fetch(
         """
-        SELECT opportunity_id, fingerprint, run_id, row_number, sequence, owner_id
+        SELECT opportunity_id, fingerprint, run_id, row_number, sequence, owner_id, made_by, said_by
           FROM taken_over
          WHERE opportunity_id = ANY($1::uuid[])
         """,
@@ -32,6 +32,8 @@ async def taken_over(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, TakenOver]:
             row=row["row_number"],
             sequence=row["sequence"],
             owner_id=row["owner_id"],
+            made_by=row["made_by"],
+            said_by=row["said_by"],
         )
         for row in rows
     }
@@ -41,16 +43,21 @@ async def note(tx: Tx, records: Sequence[TakenOver]) -> None:
     """Remember what this run said."""
     await tx.execute(
         """
-        INSERT INTO taken_over (opportunity_id, fingerprint, run_id, row_number, sequence, owner_id)
-        SELECT opportunity_id, fingerprint, run_id, row_number, sequence, owner_id
-          FROM unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::int[], $5::int[], $6::uuid[])
-            AS row (opportunity_id, fingerprint, run_id, row_number, sequence, owner_id)
+        INSERT INTO taken_over (opportunity_id, fingerprint, run_id, row_number, sequence, owner_id,
+                                made_by, said_by)
+        SELECT opportunity_id, fingerprint, run_id, row_number, sequence, owner_id, made_by, said_by
+          FROM unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::int[], $5::int[], $6::uuid[],
+                      $7::uuid[], $8::uuid[])
+            AS row (opportunity_id, fingerprint, run_id, row_number, sequence, owner_id,
+                    made_by, said_by)
             ON CONFLICT (opportunity_id) DO UPDATE
            SET fingerprint = excluded.fingerprint,
                run_id = excluded.run_id,
                row_number = excluded.row_number,
                sequence = excluded.sequence,
-               owner_id = excluded.owner_id
+               owner_id = excluded.owner_id,
+               made_by = excluded.made_by,
+               said_by = excluded.said_by
         """,
         [record.opportunity_id for record in records],
         [record.fingerprint for record in records],
@@ -58,4 +65,6 @@ async def note(tx: Tx, records: Sequence[TakenOver]) -> None:
         [record.row for record in records],
         [record.sequence for record in records],
         [record.owner_id for record in records],
+        [record.made_by for record in records],
+        [record.said_by for record in records],
     )
