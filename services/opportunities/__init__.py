@@ -19,7 +19,7 @@ Timers      imports waiting to be worked on
 Schema      opportunities: 0001 directory, 0002 ownership, 0003 deals, 0004 activities,
             0020 merged customers, 0060 parties, 0061 withdrawn deals, 0062 work of merged customers,
             0063 customer lines
-Configured  routing, pool, pool:<name>, collisions, calendar, calendar:<name>, pipeline:<key>
+Configured  routing, routing:<name>, pool, pool:<name>, collisions, calendar, calendar:<name>, pipeline:<key>
 Rooms       each is a package split by feature: unit, person, product, client, session; ownership,
             routing, pool; deal, pipeline, activity, history
 """

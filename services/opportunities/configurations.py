@@ -10,6 +10,7 @@ from shared.configuration import Checker
 
 KINDS: dict[str, Checker] = {
     ROUTING: policies.check_routing,
+    f"{ROUTING}:": policies.check_rule_set,
     POOL: policies.check_first_pool,
     f"{POOL}:": PoolBody.model_validate,
     COLLISIONS: CollisionBody.model_validate,

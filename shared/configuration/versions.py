@@ -101,6 +101,11 @@ async def current_as(tx: Tx, kind: str, read: Callable[[Configuration], T]) -> T
     return fresh
 
 
+async def family(tx: Tx, beginning: str) -> Sequence[Configuration]:
+    """All versions in force whose kind begins like this."""
+    return [Configuration(**row) for row in await store.family_in_force(tx, beginning)]
+
+
 async def family_as(tx: Tx, family: str, read: Callable[[Sequence[Configuration]], T]) -> T:
     """What `read` makes of all versions in force whose kind begins with `family`; see `current_as`."""
     epoch, made = tx.remembered.get((family, read), (None, None))

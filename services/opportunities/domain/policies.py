@@ -10,7 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 from services.opportunities.domain.collision import CollisionPolicy
 from services.opportunities.domain.person import MOST_SENIOR
 from services.opportunities.domain.pool import LEAD_POOL_NAME, Filter, PoolPolicy, Recycling
-from services.opportunities.domain.routing import BY_REGION, OffHours, Otherwise, RoutingRules, Rule
+from services.opportunities.domain.routing import (
+    BY_REGION,
+    OffHours,
+    Otherwise,
+    RoutingRules,
+    Rule,
+    Scope,
+)
 from services.opportunities.domain.turns import Strategy
 from shared.principals import ROOT_UNIT
 from shared.refusals import FieldError, Invalid
@@ -28,9 +35,10 @@ LEAD = Environment(
         "product": "string",
         "score": "double",
         "grade": "string",
+        "amount": "double",
     }
 )
-"""What a rule may ask of a lead; `product` is its code, `grade` A, B or C."""
+"""What a rule may ask of a lead; `product` is its code, `grade` A, B or C, `amount` that of a deal."""
 
 Names = Annotated[
     tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(max_length=200)
@@ -73,6 +81,9 @@ class RuleBody(Body):
     match_product: bool = True
     strategy: Strategy = "turns"
     off_hours: OffHours = "assign"
+    respond_within_minutes: Minutes | None = None
+    """For what it gives; nothing for what the rule set says, and so below."""
+    pass_on_within_minutes: Minutes | None = None
 
 
 class OtherwiseBody(Body):
@@ -95,11 +106,11 @@ class RoutingBody(Body):
 
     @model_validator(mode="after")
     def _there_is_time_to_respond(self) -> Self:
-        if (
-            self.pass_on_within_minutes
-            and self.pass_on_within_minutes < self.respond_within_minutes
-        ):
-            raise ValueError("It is passed on no earlier than a response is due")
+        for each in (self, *self.rules):
+            respond = each.respond_within_minutes or self.respond_within_minutes
+            pass_on = each.pass_on_within_minutes or self.pass_on_within_minutes
+            if pass_on and pass_on < respond:
+                raise ValueError("It is passed on no earlier than a response is due")
         return self
 
     @model_validator(mode="after")
@@ -109,6 +120,18 @@ class RoutingBody(Body):
         if len(set(names)) < len(names):
             raise ValueError("Two rules have the same name")
         return self
+
+
+class RuleSetBody(RoutingBody):
+    """Rules of one's own for some subjects: those of a unit, of products, of channels."""
+
+    subject: Literal["lead", "customer", "opportunity"] = "lead"
+    """Deals are given by rules when the conversion that opens them says `reassign`."""
+    unit_id: UUID = ROOT_UNIT
+    """For what belongs to this unit or to one below it."""
+    products: Names = ()
+    """Codes."""
+    channels: Names = ()
 
 
 FIRST_ROUTING = RoutingBody(rules=(RuleBody(name="by region", to=BY_REGION),))
@@ -154,10 +177,18 @@ class PoolBody(Body):
     respond_within_minutes: Minutes = 240
 
 
-def routing_rules(body: RoutingBody, *, version: int) -> RoutingRules:
+def rule_set(body: Mapping[str, JsonValue], *, version: int, name: str = "") -> RoutingRules:
+    """A version of the rule set of that name; nothing stands for the one that is for all."""
+    wanted = (RuleSetBody if name else RoutingBody).model_validate(body)
+    return routing_rules(wanted, version=version, name=name)
+
+
+def routing_rules(body: RoutingBody, *, version: int, name: str = "") -> RoutingRules:
     """The rules with their conditions compiled; raises `InvalidExpression`."""
     return RoutingRules(
         version=version,
+        name=name,
+        scope=_scope(body) if isinstance(body, RuleSetBody) else Scope(),
         rules=tuple(
             Rule(
                 name=rule.name,
@@ -170,6 +201,8 @@ def routing_rules(body: RoutingBody, *, version: int) -> RoutingRules:
                 match_product=rule.match_product,
                 strategy=rule.strategy,
                 off_hours=rule.off_hours,
+                respond_within=_time(rule.respond_within_minutes),
+                pass_on_within=_time(rule.pass_on_within_minutes),
             )
             for rule in body.rules
         ),
@@ -177,11 +210,22 @@ def routing_rules(body: RoutingBody, *, version: int) -> RoutingRules:
             fallback_owner_id=body.otherwise.fallback_owner_id, to_pool=body.otherwise.to_pool
         ),
         respond_within=timedelta(minutes=body.respond_within_minutes),
-        pass_on_within=timedelta(minutes=body.pass_on_within_minutes)
-        if body.pass_on_within_minutes
-        else None,
+        pass_on_within=_time(body.pass_on_within_minutes),
         objective=body.objective,
     )
+
+
+def _scope(body: RuleSetBody) -> Scope:
+    return Scope(
+        kinds=frozenset({body.subject}),
+        unit_id=None if body.unit_id == ROOT_UNIT else body.unit_id,
+        products=frozenset(body.products),
+        channels=frozenset(body.channels),
+    )
+
+
+def _time(minutes: int | None) -> timedelta | None:
+    return timedelta(minutes=minutes) if minutes else None
 
 
 def pool_policy(body: PoolBody, *, version: int, name: str = LEAD_POOL_NAME) -> PoolPolicy:
@@ -251,7 +295,15 @@ def check_first_pool(body: Mapping[str, JsonValue]) -> None:
 
 def check_routing(body: Mapping[str, JsonValue]) -> None:
     """Refuse rules that could not be applied, with everything that is wrong about them."""
-    wanted = RoutingBody.model_validate(body)
+    _check_rules(RoutingBody.model_validate(body))
+
+
+def check_rule_set(body: Mapping[str, JsonValue]) -> None:
+    """The same of a set of one's own."""
+    _check_rules(RuleSetBody.model_validate(body))
+
+
+def _check_rules(wanted: RoutingBody) -> None:
     errors: list[FieldError] = []
     for number, rule in enumerate(wanted.rules):
         try:

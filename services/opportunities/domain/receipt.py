@@ -61,7 +61,7 @@ def decide_again(choice: Choice, rules: RoutingRules) -> Choice:
         rule = by_name.get(trial.rule)
         if rule is None or not rule.when.evaluate(facts):
             raise ReceiptDisagrees(rule=trial.rule)
-        team = Team(rule=rule, unit_ids=trial.unit_ids)
+        team = Team(rule=rule, unit_ids=trial.unit_ids, rule_set=rules.name)
         teams.append(team)
         candidates[team.key] = trial.candidates
         ids = [someone.person_id for someone in trial.candidates]
@@ -71,8 +71,7 @@ def decide_again(choice: Choice, rules: RoutingRules) -> Choice:
             desk.held[person_id] = load.held
             desk.results[person_id] = (load.won, load.closed)
     return routing.choose(
-        Reading(subject=choice.subject, teams=tuple(teams)),
+        Reading(subject=choice.subject, rules=rules, teams=tuple(teams)),
         staff=Staff(teams=candidates, named={person.person_id: person for person in choice.named}),
-        otherwise=rules.otherwise,
         desk=desk,
     )

@@ -25,6 +25,7 @@ from services.opportunities.domain.routing import (
     Choice,
     Reading,
     RoutingRules,
+    RuleSets,
     Staff,
     Territory,
     Way,
@@ -63,6 +64,8 @@ class Roster:
     zone: str
     shifts: Mapping[UUID, tuple[Shift, ...]] = field(default_factory=dict)
     absences: tuple[Absence, ...] = ()
+    above: Mapping[UUID, Collection[UUID]] = field(default_factory=dict)
+    """Each unit with all that it lies in."""
     results: Mapping[UUID, tuple[int, int]] = field(default_factory=dict)
     in_time: Mapping[UUID, float] = field(default_factory=dict)
     """The share of their responses that came in time, of those who were asked for any."""
@@ -93,7 +96,7 @@ class Outcome:
 class Play:
     """One set of rules on its way through the past."""
 
-    rules: RoutingRules
+    rules: RuleSets
     roster: Roster
     watched: Collection[int] = ()
     """Leads whose whole choice is kept, by their number."""
@@ -104,7 +107,7 @@ class Play:
 
     def run(self, past: Sequence[Past]) -> None:
         """Decide for one lead after the other; one that waits for working hours comes again."""
-        minds_hours = any(rule.off_hours != "assign" for rule in self.rules.rules)
+        minds_hours = any(r.off_hours != "assign" for rules in self.rules.sets for r in rules.rules)
         line = [(lead.at, number, 0) for number, lead in enumerate(past)]
         heapq.heapify(line)
         desk, today, leaving = Desk(), "", list[UUID]()
@@ -146,21 +149,16 @@ class Play:
         desk: Desk,
         people: Mapping[UUID, Candidate],
     ) -> list[tuple[int, Choice, int]]:
-        readings = {
-            number: routing.read(past[number].subject, self.rules, self.roster.territories)
-            for _, number, _ in batch
-        }
+        readings = {number: self._read(past[number].subject) for _, number, _ in batch}
         staff = Staff(teams=self._teams(list(readings.values()), people), named=people)
         return [
-            (
-                number,
-                routing.choose(
-                    readings[number], staff=staff, otherwise=self.rules.otherwise, desk=desk
-                ),
-                waits,
-            )
+            (number, routing.choose(readings[number], staff=staff, desk=desk), waits)
             for _, number, waits in batch
         ]
+
+    def _read(self, subject: Routable) -> Reading:
+        rules = self.rules.of(subject, self.roster.above.get(subject.unit_id, ()))
+        return routing.read(subject, rules or self.rules.last, self.roster.territories)
 
     def _teams(
         self, readings: Sequence[Reading], people: Mapping[UUID, Candidate]
@@ -194,6 +192,7 @@ class Side(_Part):
     """What one set of rules makes of the leads."""
 
     version: int
+    """Of the rule set that is rehearsed; 0 before there was any."""
     owned: int
     pooled: int
     unassigned: int
@@ -239,10 +238,12 @@ class Rehearsal(_Part):
 
 
 def rehearse(
-    past: Sequence[Past], *, in_force: RoutingRules, tried: RoutingRules, roster: Roster
+    past: Sequence[Past], *, in_force: RuleSets, tried: RoutingRules, roster: Roster
 ) -> tuple[Rehearsal, Sequence[Move]]:
-    """Play both sets of rules, and compare; of the first leads that move both receipts are written."""
-    plays = [Play(rules=rules, roster=roster) for rules in (in_force, tried)]
+    """Play the rules without and with the draft; of the first leads that move both receipts are written."""
+    sides = (in_force, in_force.with_draft(tried))
+    version = getattr(in_force.named(tried.name), "version", 0)
+    plays = [Play(rules=rules, roster=roster) for rules in sides]
     for play in plays:
         play.run(past)
     before, after = ([play.outcomes[number] for number in range(len(past))] for play in plays)
@@ -251,8 +252,8 @@ def rehearse(
     result = Rehearsal(
         leads=len(past),
         moved=len(moved),
-        before=_side(past, before, in_force, roster, everybody),
-        after=_side(past, after, tried, roster, everybody),
+        before=_side(past, before, version, roster, everybody),
+        after=_side(past, after, tried.version, roster, everybody),
         people=_loads(past, before, after, everybody),
         digest=sha256(
             "".join(
@@ -260,13 +261,13 @@ def rehearse(
             ).encode()
         ).hexdigest(),
     )
-    return result, _moves(past, moved[:WITH_RECEIPTS], (in_force, tried), roster)
+    return result, _moves(past, moved[:WITH_RECEIPTS], sides, roster)
 
 
 def _side(
     past: Sequence[Past],
     outcomes: Sequence[Outcome],
-    rules: RoutingRules,
+    version: int,
     roster: Roster,
     everybody: Sequence[UUID],
 ) -> Side:
@@ -284,7 +285,7 @@ def _side(
         if outcome.owner_id and outcome.owner_id in roster.in_time
     ]
     return Side(
-        version=rules.version,
+        version=version,
         owned=len(outcomes) - len(nobody),
         pooled=ways["pool"],
         unassigned=ways["unassigned"],
@@ -336,7 +337,7 @@ def _counted(past: Sequence[Past], outcomes: Sequence[Outcome], *, good: bool) -
 def _moves(
     past: Sequence[Past],
     numbers: Sequence[int],
-    rules: tuple[RoutingRules, RoutingRules],
+    rules: tuple[RuleSets, RuleSets],
     roster: Roster,
 ) -> list[Move]:
     """Play again as far as the last of these leads: keeping every choice of a year would fill the memory."""

@@ -1,6 +1,6 @@
 """Who gets it: rules in order, each with its teams, and what happens when none of them helps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -12,6 +12,7 @@ from services.opportunities.domain.ownership import Decision, Owner, Ownership
 from services.opportunities.domain.pool import Pool
 from services.opportunities.domain.subjects import Routable
 from services.opportunities.domain.turns import Candidate, Desk, Need, Strategy, Trial
+from shared.contracts.base import SubjectKind
 from shared.rules import Rule as Condition
 from shared.rules import RuleFailed
 
@@ -40,6 +41,9 @@ class Rule:
     match_product: bool = True
     strategy: Strategy = "turns"
     off_hours: OffHours = "assign"
+    respond_within: timedelta | None = None
+    """Of working time; nothing for what the rule set says, and so below."""
+    pass_on_within: timedelta | None = None
 
     def need_of(self, subject: Routable) -> Need:
         """What whoever is given this subject must be able to do."""
@@ -62,10 +66,33 @@ class Otherwise:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Scope:
+    """What a rule set is for. Deals are given away by rules only where a set of their own says so."""
+
+    kinds: frozenset[SubjectKind] = frozenset({"lead", "customer"})
+    unit_id: UUID | None = None
+    """For what belongs to this unit or to one below it; nothing for all."""
+    products: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+
+    def covers(self, subject: Routable, above: Collection[UUID]) -> bool:
+        """Whether the subject, whose unit lies in these, is given by the set."""
+        return (
+            subject.kind in self.kinds
+            and (self.unit_id is None or self.unit_id in above)
+            and (not self.products or subject.product in self.products)
+            and (not self.channels or subject.channel in self.channels)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoutingRules:
-    """One version of the rules, in the order in which they are tried."""
+    """One version of a rule set, its rules in the order in which they are tried."""
 
     version: int
+    name: str = ""
+    """Nothing for the set that is for all."""
+    scope: Scope = Scope()
     rules: tuple[Rule, ...]
     otherwise: Otherwise
     respond_within: timedelta
@@ -74,6 +101,40 @@ class RoutingRules:
     """Working time after which it goes to the next candidate if they have not; nothing for never."""
     objective: float = 0.95
     """The share of responses that shall be in time."""
+
+    def times_of(self, choice: "Choice") -> tuple[timedelta, timedelta | None]:
+        """The working time in which its new owner has to act, and after which it is passed on."""
+        winner = choice.trials[-1].rule if choice.way == "rule" else None
+        rule = next((rule for rule in self.rules if rule.name == winner), None)
+        return (
+            (rule and rule.respond_within) or self.respond_within,
+            (rule and rule.pass_on_within) or self.pass_on_within,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleSets:
+    """The sets beside one another: those of one's own by name, and at last the one that is for all."""
+
+    sets: tuple[RoutingRules, ...]
+
+    @property
+    def last(self) -> RoutingRules:
+        """The one that is for all."""
+        return self.sets[-1]
+
+    def of(self, subject: Routable, above: Collection[UUID]) -> RoutingRules | None:
+        """The first that is for the subject."""
+        return next((each for each in self.sets if each.scope.covers(subject, above)), None)
+
+    def named(self, name: str) -> RoutingRules | None:
+        """The one of this name, if there is any."""
+        return next((each for each in self.sets if each.name == name), None)
+
+    def with_draft(self, draft: RoutingRules) -> "RuleSets":
+        """The same, with a version that is not in force in the place of its own."""
+        others = [each for each in self.sets if each.name != draft.name]
+        return RuleSets(sets=tuple(sorted([*others, draft], key=lambda s: (not s.name, s.name))))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +152,13 @@ class Team:
 
     rule: Rule
     unit_ids: tuple[UUID, ...]
+    rule_set: str = ""
 
     @cached_property
     def key(self) -> str:
         """Under this name the turns are remembered, also from one version of the rules to the next."""
-        return f"{self.rule.name}@{','.join(map(str, self.unit_ids))}"
+        name = f"{self.rule_set}/{self.rule.name}" if self.rule_set else self.rule.name
+        return f"{name}@{','.join(map(str, self.unit_ids))}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +166,7 @@ class Reading:
     """One subject read against the rules: the teams to try in order, and why other rules cannot help."""
 
     subject: Routable
+    rules: RoutingRules
     teams: tuple[Team, ...]
     reasons: tuple[str, ...] = ()
 
@@ -121,6 +185,7 @@ class Choice:
 
     subject: Routable
     way: Way
+    rule_set: str = ""
     owner_id: UUID | None = None
     unit_id: UUID | None = None
     named: tuple[Candidate, ...] = ()
@@ -143,14 +208,14 @@ def read(subject: Routable, rules: RoutingRules, territories: Sequence[Territory
             continue
         units = tuple(sorted(unit.id for unit in territories if _is_meant(unit, rule, subject)))
         if units:
-            teams.append(Team(rule=rule, unit_ids=units))
+            teams.append(Team(rule=rule, unit_ids=units, rule_set=rules.name))
         elif rule.to == BY_REGION:
             reasons.append(f"region_not_served:{subject.region}")
         else:
             reasons.append(f"unit_unknown:{rule.to}")
     if not teams and not reasons:
         reasons.append("no_rule_applies")
-    return Reading(subject=subject, teams=tuple(teams), reasons=tuple(reasons))
+    return Reading(subject=subject, rules=rules, teams=tuple(teams), reasons=tuple(reasons))
 
 
 def facts_of(subject: Routable) -> dict[str, str | float]:
@@ -166,12 +231,13 @@ def facts_of(subject: Routable) -> dict[str, str | float]:
         "product": subject.product,
         "score": subject.score,
         "grade": subject.grade,
+        "amount": subject.amount,
     }
 
 
-def choose(reading: Reading, *, staff: Staff, otherwise: Otherwise, desk: Desk) -> Choice:
+def choose(reading: Reading, *, staff: Staff, desk: Desk) -> Choice:
     """Decide for one subject and move the desk on to the next."""
-    subject = reading.subject
+    subject, otherwise = reading.subject, reading.rules.otherwise
     noted = list(reading.reasons)
     named: list[Candidate] = []
     wishes: tuple[tuple[Way, UUID | None], ...] = (
@@ -180,7 +246,7 @@ def choose(reading: Reading, *, staff: Staff, otherwise: Otherwise, desk: Desk) 
     )
     if found := _first_active(wishes, subject, staff, named, noted):
         desk.give(found[1].person_id)
-        return _settled(subject, *found, named=named, reasons=noted)
+        return _settled(reading, *found, named=named, reasons=noted)
 
     trials: list[Trial] = []
     for team in reading.teams:
@@ -188,18 +254,18 @@ def choose(reading: Reading, *, staff: Staff, otherwise: Otherwise, desk: Desk) 
         trials.append(trial)
         if someone := trial.winner:
             desk.give(someone.person_id)
-            return _settled(subject, "rule", someone, named=named, trials=trials, reasons=noted)
+            return _settled(reading, "rule", someone, named=named, trials=trials, reasons=noted)
         noted.extend(sorted(set(trial.excluded.values())) or ["team_empty"])
         if team.rule.off_hours == "wait" and "off_duty" in trial.excluded.values():
             noted.insert(0, WAITS)
-            return _settled(subject, "unassigned", None, named=named, trials=trials, reasons=noted)
+            return _settled(reading, "unassigned", None, named=named, trials=trials, reasons=noted)
 
     last: tuple[tuple[Way, UUID | None], ...] = (("fallback", otherwise.fallback_owner_id),)
     if found := _first_active(last, subject, staff, named, noted):
         desk.give(found[1].person_id)
-        return _settled(subject, *found, named=named, trials=trials, reasons=noted)
+        return _settled(reading, *found, named=named, trials=trials, reasons=noted)
     return _settled(
-        subject,
+        reading,
         "pool" if otherwise.to_pool and subject.kind == "lead" else "unassigned",
         None,
         named=named,
@@ -321,7 +387,7 @@ def _try(team: Team, subject: Routable, candidates: Sequence[Candidate], desk: D
 
 
 def _settled(
-    subject: Routable,
+    reading: Reading,
     way: Way,
     someone: Candidate | None,
     *,
@@ -330,8 +396,9 @@ def _settled(
     trials: Sequence[Trial] = (),
 ) -> Choice:
     return Choice(
-        subject=subject,
+        subject=reading.subject,
         way=way,
+        rule_set=reading.rules.name,
         owner_id=someone.person_id if someone else None,
         unit_id=someone.unit_id if someone else None,
         named=tuple(named),

@@ -24,7 +24,7 @@ def company_core(name: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Routable:
-    """A lead, or a customer that came of one, waiting to be given to somebody."""
+    """A lead, or a customer or deal that came of one, to be given to somebody."""
 
     kind: SubjectKind
     subject_id: UUID
@@ -39,6 +39,8 @@ class Routable:
     product: str = ""
     score: float = 0.0
     grade: str = "C"
+    amount: float = 0.0
+    """Of deals."""
     wanted_owner_id: UUID | None = None
     passed: Mapping[UUID, Literal["declined", "timed_out"]] = field(default_factory=dict)
     """Who has let it pass already."""

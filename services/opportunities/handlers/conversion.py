@@ -10,9 +10,9 @@ from services.opportunities.domain.deal import Deal, Decision
 from services.opportunities.domain.ownership import OwnedSubject, Owner
 from services.opportunities.domain.pipeline import STANDARD, Pipeline
 from services.opportunities.domain.product import Product
-from services.opportunities.handlers import business_time, collision, ownership
+from services.opportunities.handlers import business_time, collision, ownership, routing
 from services.opportunities.handlers import pipeline as pipelines
-from services.opportunities.repository import catalogue
+from services.opportunities.repository import catalogue, copies
 from services.opportunities.repository import deal as repository
 from shared import outbox
 from shared.calendar import Calendar
@@ -79,6 +79,24 @@ async def open_from_leads(tx: Tx, batch: Sequence[Heard[LeadConverted]], *, now:
         if not wanted.converted.history
     ]
     await collision.hold_those_that_meet(tx, live, now=now)
+    moving = {one.converted.lead_id for one in new if one.converted.owner == "reassign"}
+    reassigned = {deal.lead_id: deal for deal in live if deal.lead_id in moving}
+    if reassigned:
+        await _give_by_rules(tx, reassigned, products, now=now)
+
+
+async def _give_by_rules(
+    tx: Tx,
+    reassigned: Mapping[UUID | None, Deal],
+    products: Mapping[UUID, Product],
+    *,
+    now: datetime,
+) -> None:
+    """A rule set for deals, where there is one, says who gets a deal; it comes before the customer's owner."""
+    lead_ids = [lead_id for lead_id in reassigned if lead_id]
+    leads = await copies.leads_to_route(tx, lead_ids, assign_on=None)
+    subjects = [copies.as_deal(lead, reassigned[lead.subject_id], products) for lead in leads]
+    await routing.route_deals(tx, subjects, now=now)
 
 
 def _open(

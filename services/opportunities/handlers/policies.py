@@ -8,10 +8,9 @@ from services.opportunities.domain.policies import (
     FIRST_ROUTING,
     CollisionBody,
     PoolBody,
-    RoutingBody,
 )
 from services.opportunities.domain.pool import LEAD_POOL, LEAD_POOL_NAME, PoolPolicy
-from services.opportunities.domain.routing import RoutingRules
+from services.opportunities.domain.routing import RoutingRules, RuleSets
 from shared import configuration
 from shared.configuration import Configuration
 from shared.db import Tx
@@ -21,14 +20,27 @@ POOL = "pool"
 COLLISIONS = "collisions"
 
 
-async def routing(tx: Tx, *, version: int | None = None) -> RoutingRules:
-    """The rules in force, or those of a version that was."""
+async def routing(tx: Tx, *, name: str = "", version: int | None = None) -> RoutingRules:
+    """The rule set in force, or as a version has it; without a name the one that is for all."""
+    kind = f"{ROUTING}:{name}" if name else ROUTING
     found = await (
-        configuration.version(tx, ROUTING, version)
-        if version
-        else configuration.current(tx, ROUTING)
+        configuration.version(tx, kind, version) if version else configuration.current(tx, kind)
     )
-    return policies.routing_rules(RoutingBody.model_validate(found.body), version=found.version)
+    return policies.rule_set(found.body, version=found.version, name=name)
+
+
+async def rule_sets(tx: Tx) -> RuleSets:
+    """All rule sets in force."""
+    return await configuration.family_as(tx, ROUTING, rule_sets_of)
+
+
+def rule_sets_of(found: Sequence[Configuration]) -> RuleSets:
+    """Those of one's own by name, and at last the one that is for all."""
+    known = [
+        policies.rule_set(one.body, version=one.version, name=one.kind.partition(":")[2])
+        for one in found
+    ]
+    return RuleSets(sets=tuple(sorted(known, key=lambda rules: (not rules.name, rules.name))))
 
 
 async def pools(tx: Tx) -> Sequence[PoolPolicy]:

@@ -8,8 +8,9 @@ from shared.db import Tx
 
 async def reevaluate(tx: Tx, kept: ReceiptOut) -> Reevaluation:
     """The owner that the receipt's inputs and the rules of its version lead to now."""
-    rules = await policies.routing(tx, version=kept.rules_version)
-    again = receipt.decide_again(receipt.read(kept.choice), rules)
+    choice = receipt.read(kept.choice)
+    rules = await policies.routing(tx, name=choice.rule_set, version=kept.rules_version)
+    again = receipt.decide_again(choice, rules)
     return Reevaluation(
         receipt_id=kept.id,
         rules_version=kept.rules_version,

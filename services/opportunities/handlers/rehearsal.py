@@ -1,29 +1,35 @@
 """Rehearsing routing rules: asked for, played beside the event loop on a snapshot, kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any
 from uuid import UUID
 
 from services.opportunities.domain import policies as bodies
-from services.opportunities.domain.policies import RoutingBody
 from services.opportunities.domain.rehearsal import Move, Past, Rehearsal, Roster, rehearse
 from services.opportunities.handlers import business_time
-from services.opportunities.handlers.policies import ROUTING
+from services.opportunities.handlers.policies import ROUTING, rule_sets_of
 from services.opportunities.handlers.routing import JUDGED_BY
-from services.opportunities.repository import absence, routing
+from services.opportunities.repository import absence, pool, routing
 from services.opportunities.repository import rehearsal as repository
 from services.opportunities.repository.rehearsal import Wanted
 from shared import apart, audit, configuration
+from shared.configuration import Configuration
 from shared.db import Tx
 from shared.ids import new_id
-from shared.refusals import Forbidden
+from shared.refusals import Conflict, Forbidden
 from shared.timers import Outcome
 
 LEASE = timedelta(minutes=30)
 MOST_LEADS = 500_000
+
+
+class OnlyLeadsAreRehearsed(Conflict):
+    """The rule set {kind} is for {subject}: rehearsals are played on leads.
+
+    Rehearse sets whose `subject` is `lead`.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,28 +37,36 @@ class Script:
     """A rehearsal with all that it is played on."""
 
     wanted: Wanted
-    in_force: tuple[int, Mapping[str, Any]]
-    tried: tuple[int, Mapping[str, Any]]
+    in_force: Sequence[Configuration]
+    tried: Configuration
     past: Sequence[Past]
     roster: Roster
 
 
 async def want_rehearsal(
-    tx: Tx, *, version: int, since: datetime, until: datetime, by: UUID, now: datetime
+    tx: Tx, *, kind: str, version: int, since: datetime, until: datetime, by: UUID, now: datetime
 ) -> UUID:
-    """Have a version of the routing rules rehearsed; refuses one that could not be applied."""
+    """Have a version of a rule set rehearsed; refuses one that could not be applied."""
     if not tx.scope.everything:
         raise Forbidden
-    draft = await configuration.version(tx, ROUTING, version)
-    bodies.check_routing(draft.body)
-    wanted = Wanted(id=new_id(), version=version, since=since, until=until)
+    draft = await configuration.version(tx, kind, version)
+    (bodies.check_routing if kind == ROUTING else bodies.check_rule_set)(draft.body)
+    subject = draft.body.get("subject", "lead")
+    if subject != "lead":
+        raise OnlyLeadsAreRehearsed(kind=kind, subject=subject)
+    wanted = Wanted(id=new_id(), kind=kind, version=version, since=since, until=until)
     await repository.add(tx, wanted, by=by, now=now)
     await audit.record(
         tx,
         action="routing.rehearsal_wanted",
         subject_kind="rehearsal",
         subject_id=wanted.id,
-        after={"version": version, "since": since.isoformat(), "until": until.isoformat()},
+        after={
+            "kind": kind,
+            "version": version,
+            "since": since.isoformat(),
+            "until": until.isoformat(),
+        },
     )
     return wanted.id
 
@@ -62,17 +76,14 @@ async def claim_scripts(tx: Tx, *, now: datetime, limit: int) -> Sequence[Script
     wanted = await repository.lease(tx, now=now, lasting=LEASE) if limit else None
     if wanted is None:
         return []
-    current = await configuration.current(tx, ROUTING)
-    draft = await configuration.version(tx, ROUTING, wanted.version)
+    past = await repository.past(tx, since=wanted.since, until=wanted.until, limit=MOST_LEADS)
     return [
         Script(
             wanted=wanted,
-            in_force=(current.version, current.body),
-            tried=(draft.version, draft.body),
-            past=await repository.past(
-                tx, since=wanted.since, until=wanted.until, limit=MOST_LEADS
-            ),
-            roster=await _roster(tx, wanted, now=now),
+            in_force=await configuration.family(tx, ROUTING),
+            tried=await configuration.version(tx, wanted.kind, wanted.version),
+            past=past,
+            roster=await _roster(tx, wanted, past, now=now),
         )
     ]
 
@@ -99,7 +110,7 @@ async def note_rehearsals(tx: Tx, outcomes: Sequence[Outcome[Script]], *, now: d
         )
 
 
-async def _roster(tx: Tx, wanted: Wanted, *, now: datetime) -> Roster:
+async def _roster(tx: Tx, wanted: Wanted, past: Sequence[Past], *, now: datetime) -> Roster:
     people = await repository.people(tx)
     calendars = await business_time.calendars(tx, {who.unit_id for who, _ in people.values()})
     today = await business_time.today(tx, now)
@@ -111,14 +122,15 @@ async def _roster(tx: Tx, wanted: Wanted, *, now: datetime) -> Roster:
         zone=(await business_time.calendar(tx)).zone,
         shifts={person_id: shifts for person_id, (_, shifts) in people.items() if shifts},
         absences=await absence.between(tx, since=wanted.since, until=wanted.until),
+        above=await pool.above(tx, {lead.subject.unit_id for lead in past}),
         results=await routing.results(tx, list(people), since=today - JUDGED_BY),
         in_time=await repository.in_time(tx, now=now),
     )
 
 
 def _play(script: Script) -> tuple[Rehearsal, Sequence[Move]]:
-    in_force, tried = (
-        bodies.routing_rules(RoutingBody.model_validate(body), version=version)
-        for version, body in (script.in_force, script.tried)
+    draft = script.tried
+    tried = bodies.rule_set(draft.body, version=draft.version, name=draft.kind.partition(":")[2])
+    return rehearse(
+        script.past, in_force=rule_sets_of(script.in_force), tried=tried, roster=script.roster
     )
-    return rehearse(script.past, in_force=in_force, tried=tried, roster=script.roster)

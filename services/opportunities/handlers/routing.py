@@ -11,6 +11,7 @@ from services.opportunities.domain import routing as choosing
 from services.opportunities.domain.duty import off_until, seen
 from services.opportunities.domain.ownership import (
     Decision,
+    Owner,
     Ownership,
     Passed,
     let_pass,
@@ -18,13 +19,13 @@ from services.opportunities.domain.ownership import (
     vacant,
 )
 from services.opportunities.domain.pool import Facts
-from services.opportunities.domain.routing import Choice, Reading, RoutingRules, Staff
+from services.opportunities.domain.routing import Choice, Reading, RuleSets, Staff
 from services.opportunities.domain.subjects import Routable
 from services.opportunities.domain.turns import Candidate, Desk
 from services.opportunities.handlers import business_time, policies
 from services.opportunities.handlers.owned import audit_of
 from services.opportunities.handlers.pool import places
-from services.opportunities.repository import absence, copies, ownership, pool
+from services.opportunities.repository import absence, copies, deal, ownership, pool
 from services.opportunities.repository import epoch as epochs
 from services.opportunities.repository import routing as repository
 from services.opportunities.repository.routing import ReceiptRow, Someone
@@ -48,6 +49,7 @@ class _Routed:
     """One subject's choice and what came of it."""
 
     choice: Choice
+    rules_version: int
     receipt_id: UUID
     held: Ownership
     decision: Decision
@@ -120,19 +122,38 @@ async def _route(
     wait for each other, all others do not.
     """
     epoch = await epochs.current(tx)
-    rules = await policies.routing(tx)
-    territories = await repository.territories(tx)
-    readings = [choosing.read(subject, rules, territories) for subject in waiting]
+    sets = await policies.rule_sets(tx)
+    readings = await _read(tx, waiting, sets)
     today = await business_time.today(tx, now)
-    staff = await _staff(tx, readings, rules, now=now)
+    staff = await _staff(tx, readings, now=now)
     desk = await _desk(tx, readings, staff, today=today)
-    choices = [
-        choosing.choose(reading, staff=staff, otherwise=rules.otherwise, desk=desk)
-        for reading in readings
-    ]
+    choices = [choosing.choose(reading, staff=staff, desk=desk) for reading in readings]
     await repository.save_rotations(tx, desk.owed())
-    await _settle(tx, choices, held, rules=rules, today=today, now=now)
+    choices = [choice for choice in choices if choice.owner_id or _may_be_nobodys(choice)]
+    await _settle(tx, choices, held, sets=sets, today=today, now=now)
     await _note_tried(tx, choices, epoch=epoch, today=today, now=now)
+
+
+async def route_deals(tx: Tx, deals: Sequence[Routable], *, now: datetime) -> None:
+    """Give deals to whom a rule set for deals says; whoever has one that no rule is for keeps it."""
+    held = await ownership.lock(tx, [ownership_id(s.kind, s.subject_id) for s in deals])
+    await _route(tx, deals, held, now=now)
+
+
+async def _read(tx: Tx, waiting: Sequence[Routable], sets: RuleSets) -> list[Reading]:
+    """Each subject against the rules of the first set that is for it."""
+    territories = await repository.territories(tx)
+    several = len(sets.sets) > 1
+    above = await pool.above(tx, {subject.unit_id for subject in waiting}) if several else {}
+    return [
+        choosing.read(subject, rules, territories)
+        for subject in waiting
+        if (rules := sets.of(subject, above.get(subject.unit_id, ())))
+    ]
+
+
+def _may_be_nobodys(choice: Choice) -> bool:
+    return choice.subject.kind != "opportunity"
 
 
 async def route_waiting(tx: Tx, due: Sequence[Ownership], *, now: datetime) -> None:
@@ -192,9 +213,7 @@ def _is_owned(subject: Routable, held: dict[UUID, Ownership]) -> bool:
     return known is not None and known.owner_id is not None
 
 
-async def _staff(
-    tx: Tx, readings: Sequence[Reading], rules: RoutingRules, *, now: datetime
-) -> Staff:
+async def _staff(tx: Tx, readings: Sequence[Reading], *, now: datetime) -> Staff:
     """Everybody this batch may be given to, loaded once, with who is away at present."""
     absent = await absence.at(tx, now)
     teams = {team.key: team.unit_ids for reading in readings for team in reading.teams}
@@ -209,11 +228,13 @@ async def _staff(
     named = {
         person_id
         for reading in readings
-        for person_id in (reading.subject.wanted_owner_id, reading.subject.existing_owner_id)
+        for person_id in (
+            reading.subject.wanted_owner_id,
+            reading.subject.existing_owner_id,
+            reading.rules.otherwise.fallback_owner_id,
+        )
         if person_id
     }
-    if rules.otherwise.fallback_owner_id:
-        named.add(rules.otherwise.fallback_owner_id)
     named |= {gone.stand_in_id for gone in absent.values() if gone.stand_in_id}
     people = await repository.people(tx, named)
     return Staff(
@@ -267,7 +288,7 @@ async def _settle(
     choices: Sequence[Choice],
     held: dict[UUID, Ownership],
     *,
-    rules: RoutingRules,
+    sets: RuleSets,
     today: date,
     now: datetime,
 ) -> None:
@@ -283,12 +304,16 @@ async def _settle(
             subject.kind, subject.subject_id, unit_id=subject.unit_id, now=now
         )
         receipt_id = new_id()
+        rules = sets.named(choice.rule_set) or sets.last
+        respond_within, pass_on_within = rules.times_of(choice)
         decision = choosing.settle(
             choice,
             before,
             pool=waiting.get(subject.subject_id),
-            respond_by=_time_up(calendars, choice, rules.respond_within, now),
-            pass_on_at=_time_up(calendars, choice, rules.pass_on_within, now)
+            respond_by=_time_up(calendars, choice, respond_within, now)
+            if subject.kind != "opportunity"
+            else None,
+            pass_on_at=_time_up(calendars, choice, pass_on_within, now)
             if subject.kind == "lead" and choice.way != "wanted"
             else None,
             receipt_id=receipt_id,
@@ -296,13 +321,19 @@ async def _settle(
         )
         if decision[1]:
             routed.append(
-                _Routed(choice=choice, receipt_id=receipt_id, held=before, decision=decision)
+                _Routed(
+                    choice=choice,
+                    rules_version=rules.version,
+                    receipt_id=receipt_id,
+                    held=before,
+                    decision=decision,
+                )
             )
     new = [item.decision[0] for item in routed if item.held.sequence == 0]
     added = await ownership.add(tx, new, now=now)
     await ownership.save(tx, [item.decision[0] for item in routed if item.held.sequence])
     ours = [item for item in routed if item.held.sequence or item.held.id in added]
-    await _tell(tx, ours, rules=rules, today=today, now=now)
+    await _tell(tx, ours, today=today, now=now)
 
 
 def _facts(subject: Routable) -> Facts:
@@ -324,9 +355,7 @@ def _time_up(
     return calendars[choice.unit_id].add_working_time(now, within)
 
 
-async def _tell(
-    tx: Tx, routed: Sequence[_Routed], *, rules: RoutingRules, today: date, now: datetime
-) -> None:
+async def _tell(tx: Tx, routed: Sequence[_Routed], *, today: date, now: datetime) -> None:
     taken: dict[UUID, int] = {}
     for item in routed:
         if item.choice.owner_id and item.choice.subject.kind == "lead":
@@ -336,13 +365,26 @@ async def _tell(
     await repository.add_receipts(
         tx,
         [
-            ReceiptRow(item.receipt_id, item.held.id, item.choice.owner_id, body)
+            ReceiptRow(
+                item.receipt_id, item.held.id, item.rules_version, item.choice.owner_id, body
+            )
             for item, body in zip(routed, bodies, strict=True)
         ],
-        rules_version=rules.version,
         now=now,
     )
     await outbox.append_all(tx, [item.decision for item in routed], at=now)
     await audit.record_all(
         tx, [audit_of(item.held, item.decision, why=item.choice.way) for item in routed]
+    )
+    await deal.set_owners(
+        tx,
+        {
+            item.choice.subject.subject_id: Owner(
+                person_id=item.choice.owner_id, unit_id=item.choice.unit_id
+            )
+            for item in routed
+            if item.choice.subject.kind == "opportunity"
+            and item.choice.owner_id
+            and item.choice.unit_id
+        },
     )

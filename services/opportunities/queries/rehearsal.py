@@ -11,7 +11,7 @@ async def one(tx: Tx, rehearsal_id: UUID) -> RehearsalOut | None:
     """One rehearsal."""
     row = await tx.fetchrow(
         """
-        SELECT id, version, in_force, since, until, state, problem, result, seconds, asked_by,
+        SELECT id, kind, version, in_force, since, until, state, problem, result, seconds, asked_by,
                asked_at, done_at
           FROM rehearsal
          WHERE id = $1
@@ -23,14 +23,15 @@ async def one(tx: Tx, rehearsal_id: UUID) -> RehearsalOut | None:
     return RehearsalOut.model_validate(dict(row)) if row else None
 
 
-async def of_version(tx: Tx, page: PageRequest, *, version: int) -> list[RehearsalOut]:
+async def of_version(tx: Tx, page: PageRequest, *, kind: str, version: int) -> list[RehearsalOut]:
     """The rehearsals of one version, the latest first."""
     rows = await tx.fetch(
         """
-        SELECT id, version, in_force, since, until, state, problem, result, seconds, asked_by,
+        SELECT id, kind, version, in_force, since, until, state, problem, result, seconds, asked_by,
                asked_at, done_at
           FROM rehearsal
-         WHERE version = $1
+         WHERE kind = $6
+           AND version = $1
            AND ($2::timestamptz IS NULL OR (asked_at, id) < ($2, $3::uuid))
            AND $4
          ORDER BY asked_at DESC, id DESC
@@ -41,6 +42,7 @@ async def of_version(tx: Tx, page: PageRequest, *, version: int) -> list[Rehears
         page.value(1),
         tx.scope.everything,
         page.fetch,
+        kind,
     )
     return [RehearsalOut.model_validate(dict(row)) for row in rows]
 

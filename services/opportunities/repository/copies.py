@@ -6,6 +6,8 @@ from uuid import UUID
 
 import asyncpg
 
+from services.opportunities.domain.deal import Deal
+from services.opportunities.domain.product import Product
 from services.opportunities.domain.subjects import Routable, company_core
 from services.opportunities.repository import response
 from shared.access import ROOT_UNIT
@@ -231,6 +233,17 @@ def as_customer(lead: Routable, customer_id: UUID) -> Routable:
         subject_id=customer_id,
         wanted_owner_id=None,
         existing_owner_id=None,
+    )
+
+
+def as_deal(lead: Routable, deal: Deal, products: Mapping[UUID, Product]) -> Routable:
+    """The deal that a lead became."""
+    product = products.get(deal.product_id) if deal.product_id else None
+    return replace(
+        as_customer(lead, deal.id),
+        kind="opportunity",
+        product=product.code if product else "",
+        amount=float(deal.amount),
     )
 
 

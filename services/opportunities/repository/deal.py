@@ -92,6 +92,8 @@ async def save(tx: Tx, deals: Sequence[Deal]) -> None:
 
 async def set_owners(tx: Tx, owners: Mapping[UUID, Owner]) -> None:
     """Let deals follow their ownership, in the transaction that gives them away."""
+    if not owners:
+        return
     await tx.execute(
         """
         UPDATE deal

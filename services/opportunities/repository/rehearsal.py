@@ -18,6 +18,8 @@ class Wanted:
     """A rehearsal that somebody has asked for."""
 
     id: UUID
+    kind: str
+    """Of the configuration: `routing`, or `routing:<name>`."""
     version: int
     since: datetime
     until: datetime
@@ -27,10 +29,11 @@ async def add(tx: Tx, wanted: Wanted, *, by: UUID, now: datetime) -> None:
     """Put it in the queue."""
     await tx.execute(
         """
-        INSERT INTO rehearsal (id, version, since, until, state, asked_by, asked_at, due_at)
-        VALUES ($1, $2, $3, $4, 'queued', $5, $6, $6)
+        INSERT INTO rehearsal (id, kind, version, since, until, state, asked_by, asked_at, due_at)
+        VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, $7)
         """,
         wanted.id,
+        wanted.kind,
         wanted.version,
         wanted.since,
         wanted.until,
@@ -52,7 +55,7 @@ async def lease(tx: Tx, *, now: datetime, lasting: timedelta) -> Wanted | None:
                       ORDER BY due_at
                       LIMIT 1
                         FOR UPDATE SKIP LOCKED)
-        RETURNING id, version, since, until
+        RETURNING id, kind, version, since, until
         """,
         now,
         lasting,
@@ -86,7 +89,7 @@ async def finish(
         """,
         rehearsal_id,
         "done" if result else "failed",
-        result.before.version if result else None,
+        result.before.version or None if result else None,
         result.model_dump(mode="json") if result else None,
         seconds,
         problem,

@@ -18,6 +18,7 @@ class ReceiptRow(NamedTuple):
 
     id: UUID
     ownership_id: UUID
+    rules_version: int
     owner_id: UUID | None
     body: Mapping[str, Any]
 
@@ -175,22 +176,20 @@ async def add_taken(tx: Tx, taken: Mapping[UUID, int], *, day: date) -> None:
     )
 
 
-async def add_receipts(
-    tx: Tx, receipts: Sequence[ReceiptRow], *, rules_version: int, now: datetime
-) -> None:
+async def add_receipts(tx: Tx, receipts: Sequence[ReceiptRow], *, now: datetime) -> None:
     """Keep why."""
     await tx.execute(
         """
         INSERT INTO receipt (id, ownership_id, rules_version, owner_id, body, decided_at)
-        SELECT id, ownership_id, $5, owner_id, body, $6
-          FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::json[])
-            AS new (id, ownership_id, owner_id, body)
+        SELECT id, ownership_id, rules_version, owner_id, body, $6
+          FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::uuid[], $5::json[])
+            AS new (id, ownership_id, rules_version, owner_id, body)
         """,
         [receipt.id for receipt in receipts],
         [receipt.ownership_id for receipt in receipts],
+        [receipt.rules_version for receipt in receipts],
         [receipt.owner_id for receipt in receipts],
         [receipt.body for receipt in receipts],
-        rules_version,
         now,
     )
 

@@ -13,34 +13,43 @@ from shared.web import Actor, Now, Page, PageParams, Tx, allow, door
 
 router = door.router(tags=["ownership"])
 REHEARSING = allow("operator", "auditor")
+RuleSet = Annotated[str, Path(pattern=r"^routing(:.+)?$", max_length=100)]
 Version = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.post(
-    "/configurations/routing/{version}/rehearsals",
+    "/configurations/{kind}/{version}/rehearsals",
     status_code=202,
     response_model=RehearsalOut,
     dependencies=[REHEARSING],
 )
 async def rehearse(
-    version: Version, body: NewRehearsal, tx: Tx, actor: Actor, now: Now, response: Response
+    kind: RuleSet,
+    version: Version,
+    body: NewRehearsal,
+    tx: Tx,
+    actor: Actor,
+    now: Now,
+    response: Response,
 ) -> RehearsalOut:
     """Play a version on the leads of a past window, beside the one in force; nothing comes of it but a report."""
     rehearsal_id = await handlers.want_rehearsal(
-        tx, version=version, since=body.since, until=body.until, by=actor.id, now=now
+        tx, kind=kind, version=version, since=body.since, until=body.until, by=actor.id, now=now
     )
     response.headers["Location"] = f"/rehearsals/{rehearsal_id}"
     return found(await queries.one(tx, rehearsal_id))
 
 
 @router.get(
-    "/configurations/routing/{version}/rehearsals",
+    "/configurations/{kind}/{version}/rehearsals",
     response_model=Page[RehearsalOut],
     dependencies=[REHEARSING],
 )
-async def list_rehearsals(version: Version, tx: Tx, page: PageParams) -> Page[RehearsalOut]:
+async def list_rehearsals(
+    kind: RuleSet, version: Version, tx: Tx, page: PageParams
+) -> Page[RehearsalOut]:
     """The rehearsals of a version, the latest first."""
-    items = await queries.of_version(tx, page, version=version)
+    items = await queries.of_version(tx, page, kind=kind, version=version)
     return page.page(items, sort=lambda item: (item.asked_at, item.id))
 
 

@@ -29,6 +29,8 @@ class RehearsalOut(BaseModel):
     """A rehearsal, and what came of it once it is done."""
 
     id: UUID
+    kind: str
+    """`routing`, or `routing:<name>`."""
     version: int
     in_force: int | None
     """The version it was compared with."""

@@ -60,10 +60,7 @@ def choose_all(
         teams={team.key: sellers for reading in readings for team in reading.teams},
         named={person.person_id: person for person in named},
     )
-    return [
-        routing.choose(reading, staff=staff, otherwise=by.otherwise, desk=desk)
-        for reading in readings
-    ]
+    return [routing.choose(reading, staff=staff, desk=desk) for reading in readings]
 
 
 def ownership(**changes: Any) -> Ownership:

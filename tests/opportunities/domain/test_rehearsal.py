@@ -8,6 +8,7 @@ import pytest
 from services.opportunities.domain import receipt
 from services.opportunities.domain.duty import Absence
 from services.opportunities.domain.rehearsal import Past, Play, Rehearsal, Roster, gini, rehearse
+from services.opportunities.domain.routing import RuleSets
 from services.opportunities.domain.turns import Candidate
 from shared.calendar import Calendar
 from shared.contracts.opportunities import Shift
@@ -51,13 +52,15 @@ def roster(*east: Candidate, west: Sequence[Candidate] = (), **known: Any) -> Ro
 
 
 def owners(past: Sequence[Past], house: Roster, *listed: dict[str, Any]) -> list[UUID | None]:
-    play = Play(rules=rules(*listed or (BY_REGION,)), roster=house)
+    play = Play(rules=RuleSets(sets=(rules(*listed or (BY_REGION,)),)), roster=house)
     play.run(past)
     return [play.outcomes[number].owner_id for number in range(len(past))]
 
 
 def compared(past: Sequence[Past], house: Roster, *tried: dict[str, Any]) -> Rehearsal:
-    result, _ = rehearse(past, in_force=rules(), tried=rules(*tried, version=2), roster=house)
+    result, _ = rehearse(
+        past, in_force=RuleSets(sets=(rules(),)), tried=rules(*tried, version=2), roster=house
+    )
     return result
 
 
@@ -67,7 +70,10 @@ def test_leads_that_somebody_else_would_have_got_are_told_with_both_receipts():
     energy = {"name": "energy", "when": "industry == '能源'", "to": "West One"}
 
     result, moves = rehearse(
-        past, in_force=rules(), tried=rules(energy, BY_REGION, version=2), roster=house
+        past,
+        in_force=RuleSets(sets=(rules(),)),
+        tried=rules(energy, BY_REGION, version=2),
+        roster=house,
     )
 
     assert (result.leads, result.moved) == (3, 2)
@@ -134,7 +140,7 @@ def test_what_waits_for_working_hours_is_given_when_they_begin():
     house = roster(seller(ANNA, daily_cap=1), seller(BEN), shifts={ANNA: night, BEN: night})
     waits = {**BY_REGION, "off_hours": "wait"}
 
-    play = Play(rules=rules(waits), roster=house)
+    play = Play(rules=RuleSets(sets=(rules(waits),)), roster=house)
     play.run(came({}, {}))
 
     assert {outcome.owner_id for outcome in play.outcomes.values()} == {ANNA, BEN}
