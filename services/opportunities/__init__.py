@@ -3,6 +3,7 @@
 Does        keeps the directory (units, people, products, API clients, local accounts) and signs people in;
             gives leads, customers (also product line by product line) and deals an owner, with a receipt
             of why, or puts leads in a pool;
+            lets identity providers bring people and units (SCIM);
             moves deals through the stages of a pipeline whose gates say what is missing;
             names the parties of a deal; lets deals go with a conversion that is undone;
             logs activities and next steps; wins and loses deals with reasons; takes histories over.

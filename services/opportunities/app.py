@@ -22,6 +22,7 @@ from services.opportunities.routes import (
     pool,
     product,
     rehearsal,
+    scim,
     session,
     unit,
 )
@@ -50,6 +51,7 @@ SERVICE = Service(
         pipeline.router,
         activity.router,
         rehearsal.router,
+        scim.router,
         configuration.router(KINDS),
         imports.router(IMPORTERS),
         export.router,

@@ -8,7 +8,7 @@ from services.opportunities.domain.person import MOST_SENIOR
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Names = Annotated[tuple[Name, ...], Field(max_length=200)]
-Username = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+Username = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._@+-]{0,127}$")]
 Weight = Annotated[float, Field(ge=0, le=1000), AfterValidator(lambda weight: round(weight, 3))]
 Cap = Annotated[int, Field(ge=0, le=1_000_000)]
 Level = Annotated[int, Field(ge=1, le=MOST_SENIOR)]
