@@ -57,6 +57,7 @@ TIMERS: tuple[AnyTimer, ...] = (
         every=timedelta(hours=1),
         due=content.unnamed,
         act=document.forget_unnamed,
+        key=bytes.hex,
     ),
     imports.worker(IMPORTERS),
 )
