@@ -14,6 +14,7 @@ from shared.ids import external_id
 from tests.opportunities.deals.sales import Answer, Sales
 from tests.opportunities.deals.test_documents import add, count, read, withdraw
 from tests.opportunities.deals.test_history_run import ROWS, errors, run
+from tests.support.waiting import until
 
 HEADER = ("id", "subject_kind", "subject", "name", "seller", "attached_at", "path", "sha256")
 QUOTE = ("1", "opportunity", "1", "报价.txt", "Anna", "2025-01-03 10:00", "2025/报价.txt", "")
@@ -150,6 +151,10 @@ async def test_a_worker_that_dies_leaves_nothing_half_done(filled: Sales) -> Non
         failpoints.plan("")
     left = await count(filled, "document")
 
+    async def is_done() -> bool:
+        return (await followed(filled, import_id))["state"] == "done"
+
+    await until("the import, once its timer has rested", is_done)
     done = await followed(filled, import_id)
 
     assert (interrupted["rows"], left) == (0, 0)
