@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from shangji import events
+from shangji import contents, events
 from shangji.client import Client, Refused
 from shangji.errors import StartRefused
 
@@ -19,6 +19,7 @@ SERVICE_OF = {
     "products": "opportunities",
     "opportunities": "opportunities",
     "activities": "opportunities",
+    "documents": "opportunities",
 }
 """Which service takes in which kind of file."""
 
@@ -38,6 +39,8 @@ class Sending:
     dry_run: bool = False
     migration: str = ""
     """The migration that the file is a part of."""
+    folder: Path | None = None
+    """Where the contents lie that a file of documents names; they are sent before it."""
 
 
 def read_mapping(path: Path | None) -> str:
@@ -75,6 +78,8 @@ async def take_in(client: Client, sending: Sending, progress: Progress) -> dict[
     """Send the file and wait until the service has worked through it; what it then says of it."""
     service = SERVICE_OF[sending.kind]
     size = check_readable(sending.path)
+    if sending.folder is not None:
+        await contents.send_ahead(client, sending.path, sending.folder, sending.mapping, progress)
     headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
     if sending.mapping:
         headers["Import-Mapping"] = base64.b64encode(sending.mapping.encode()).decode()

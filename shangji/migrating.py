@@ -26,6 +26,8 @@ class Step(BaseModel):
     kind: str
     file: Path
     mapping: Path | None = None
+    folder: Path | None = None
+    """Where the contents lie that a file of documents names."""
 
 
 class Plan(BaseModel):
@@ -55,6 +57,7 @@ class Written:
                 mapping=read_mapping(step.mapping and self.folder / step.mapping),
                 dry_run=dry_run,
                 migration=self.plan.name,
+                folder=step.folder and self.folder / step.folder,
             )
             for step in self.plan.files
         ]

@@ -4,12 +4,14 @@ from services.opportunities.domain.history import HistoryRow
 from services.opportunities.handlers import (
     activity_history,
     directory_import,
+    document_history,
     history,
     product_import,
     undone_history,
 )
 from services.opportunities.schemas.activity_import import ActivityRow
 from services.opportunities.schemas.directory_import import DirectoryRow
+from services.opportunities.schemas.document_import import DocumentRow
 from services.opportunities.schemas.product_import import ProductRow
 from shared.imports import Importer
 
@@ -40,5 +42,12 @@ IMPORTERS = (
         apply=activity_history.take_over,
         undo=activity_history.undo,
         identity=lambda row: row.id,
+    ),
+    Importer(
+        kind="documents",
+        row=DocumentRow,
+        apply=document_history.take_over,
+        identity=lambda row: row.id,
+        undo=document_history.undo,
     ),
 )

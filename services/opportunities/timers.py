@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from services.opportunities.handlers import collision as colliding
+from services.opportunities.handlers import document, pool, routing
 from services.opportunities.handlers import hand_over as handing_over
-from services.opportunities.handlers import pool, routing
 from services.opportunities.handlers import rehearsal as rehearsing
 from services.opportunities.importers import IMPORTERS
 from services.opportunities.repository import collision as collisions
-from services.opportunities.repository import hand_over, ownership
+from services.opportunities.repository import content, hand_over, ownership
 from shared import imports
 from shared.timers import AnyTimer, Dispatch, Timer
 
@@ -51,6 +51,13 @@ TIMERS: tuple[AnyTimer, ...] = (
         every=timedelta(minutes=1),
         due=collisions.over,
         act=colliding.let_expire,
+    ),
+    Timer(
+        name="forget contents that no document came for",
+        every=timedelta(hours=1),
+        due=content.unnamed,
+        act=document.forget_unnamed,
+        key=bytes.hex,
     ),
     imports.worker(IMPORTERS),
 )

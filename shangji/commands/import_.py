@@ -21,6 +21,7 @@ Kind = Literal[
     "contacts",
     "opportunities",
     "activities",
+    "documents",
     "directory",
     "products",
     "undo",
@@ -41,6 +42,10 @@ def import_(
         Path | None,
         typer.Option(help="Which column is which field; without it they are matched by name."),
     ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="For `documents`: where the files lie that the rows name; sent first."),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Count what would happen, and change nothing.")
     ] = False,
@@ -54,7 +59,10 @@ def import_(
         text = read_mapping(mapping)
         for path in files:
             check_readable(path)
-        sendings = [Sending(kind=kind, path=path, mapping=text, dry_run=dry_run) for path in files]
+        sendings = [
+            Sending(kind=kind, path=path, mapping=text, dry_run=dry_run, folder=folder)
+            for path in files
+        ]
         work = _import(sendings, user)
     results = asyncio.run(work)
     _report(results, UNDONE if kind == "undo" else COUNTS, dry_run=dry_run, as_json=as_json)

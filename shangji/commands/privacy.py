@@ -71,19 +71,20 @@ def _sealing_keys() -> Path:
 
 
 async def _bundle(body: dict[str, str]) -> Any:
-    """What `leads` holds, and the words that our people wrote about the leads and their deals."""
+    """What `leads` holds, and the words and files that our people have of the leads and their deals."""
     async with connect() as client:
         held = await client.send("POST", "leads", "/access-bundles", body)
         subjects = [("lead", lead["id"]) for lead in held["leads"]]
         subjects += [("opportunity", lead["opportunity_id"]) for lead in held["leads"]]
-        held["activities"] = [
-            activity
-            for kind, subject_id in subjects
-            if subject_id is not None
-            async for activity in client.pages(
-                "opportunities", "/activities", subject_kind=kind, subject_id=subject_id
-            )
-        ]
+        for path in ("activities", "documents"):
+            held[path] = [
+                shown
+                for kind, subject_id in subjects
+                if subject_id is not None
+                async for shown in client.pages(
+                    "opportunities", f"/{path}", subject_kind=kind, subject_id=subject_id
+                )
+            ]
         return held
 
 

@@ -91,6 +91,13 @@ KINDS: tuple[Kind, ...] = (
         partitions=2,
     ),
     _business("activity", "activity"),
+    Kind(
+        name="document",
+        owner="opportunities",
+        table="document",
+        listeners=(),
+        partitions=2,
+    ),
     _business("opportunity", "deal"),
     Kind(
         name="notification",

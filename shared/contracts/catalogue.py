@@ -1,11 +1,11 @@
 """All events by type, and how to read and write their payloads."""
 
-from shared.contracts import analytics, leads, notifications, opportunities
+from shared.contracts import analytics, documents_events, leads, notifications, opportunities
 from shared.contracts.base import Event
 
 EVENTS: dict[str, type[Event]] = {
     event.model_fields["type"].default: event
-    for producer in (leads, opportunities, notifications, analytics)
+    for producer in (leads, opportunities, documents_events, notifications, analytics)
     for event in producer.EVENTS
 }
 

@@ -112,6 +112,12 @@ TOPICS: tuple[Topic, ...] = (
         listeners=("leads", "notifications", "analytics"),
     ),
     Topic(
+        aggregate_type="document",
+        owner="opportunities",
+        listeners=(),
+        partitions=2,
+    ),
+    Topic(
         aggregate_type="opportunity",
         owner="opportunities",
         listeners=("leads", "notifications", "analytics"),

@@ -176,6 +176,13 @@ async def be_worked_on(house: Enterprise, lead_id: str) -> str:
         "text": f"Spoke with {NAME}, {MOBILE}",
     }
     await mine.send("POST", "opportunities", "/activities", done)
+    await mine.request(
+        "POST",
+        "opportunities",
+        "/documents",
+        params={"subject_kind": "lead", "subject_id": lead_id, "name": f"{NAME}的名片.txt"},
+        content=f"{NAME}，{MOBILE}，{MAIL}".encode(),
+    )
     converted = await mine.send(
         "POST", "leads", f"/leads/{lead_id}/convert", {"deal": {"amount": "128000.00"}}
     )

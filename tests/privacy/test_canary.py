@@ -62,6 +62,8 @@ async def test_a_person_who_came_by_every_road_is_forgotten_everywhere(tmp_path:
                 "leads.audit",
                 "leads.duplicate_candidate",
                 "opportunities.activity",
+                "opportunities.document",
+                "opportunities.document_chunk",
                 "opportunities.idempotency",
             }
             assert is_told(shangji, contact_id)

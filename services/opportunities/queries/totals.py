@@ -1,4 +1,4 @@
-"""How many deals came from another system and what they are worth, for comparing with what it says."""
+"""How many deals and files came from another system and what they are worth, for comparing with what it says."""
 
 from shared.db import Tx
 from shared.imports.comparing import Counted, Sum, Sums
@@ -50,7 +50,29 @@ async def activities(tx: Tx, system: str, by: str) -> Sums:
     return {row["value"]: Sum(count=row["records"]) for row in rows}
 
 
+async def documents(tx: Tx, system: str, by: str) -> Sums:
+    """Files that were taken over and count; those of erased persons count, too."""
+    rows = await tx.fetch(
+        """
+        SELECT CASE $2::text
+                   WHEN 'about' THEN document.subject_kind
+                   WHEN 'year' THEN to_char(document.attached_at, 'YYYY')
+                   ELSE ''
+               END AS value,
+               count(*) AS records
+          FROM document
+         WHERE document.system = $1
+           AND document.withdrawn_because IN ('', 'erased')
+         GROUP BY 1
+        """,
+        system,
+        by,
+    )
+    return {row["value"]: Sum(count=row["records"]) for row in rows}
+
+
 COUNTED = (
+    Counted(kind="documents", by=("about", "year"), count=documents),
     Counted(kind="activities", by=("kind", "about", "year"), count=activities),
     Counted(
         kind="opportunities",

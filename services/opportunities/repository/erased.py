@@ -44,7 +44,7 @@ async def forget_words(tx: Tx, lead_ids: Sequence[UUID]) -> None:
            SET body = convert_to(
                    (said || (SELECT coalesce(jsonb_object_agg(name, ''), '{}')
                                FROM jsonb_object_keys(said) AS name
-                              WHERE name IN ('text', 'next_step', 'reason')))::text, 'UTF8')
+                              WHERE name IN ('text', 'next_step', 'reason', 'name')))::text, 'UTF8')
           FROM shown
          WHERE held.principal = shown.principal
            AND held.scope = shown.scope
