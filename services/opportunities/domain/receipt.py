@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from services.opportunities.domain import routing
 from services.opportunities.domain.routing import Choice, Reading, RoutingRules, Staff, Team
-from services.opportunities.domain.turns import Candidate, Desk, Trial
+from services.opportunities.domain.turns import Candidate, Desk, Plan, Trial
 from shared.refusals import Conflict
 
 _CHOICE = TypeAdapter(Choice)
@@ -55,6 +55,7 @@ def decide_again(choice: Choice, rules: RoutingRules) -> Choice:
     facts = routing.facts_of(choice.subject)
     by_name = {rule.name: rule for rule in rules.rules}
     desk = Desk()
+    plans: dict[str, Plan] = {}
     teams: list[Team] = []
     candidates: dict[str, Sequence[Candidate]] = {}
     for trial in choice.trials:
@@ -66,10 +67,13 @@ def decide_again(choice: Choice, rules: RoutingRules) -> Choice:
         candidates[team.key] = trial.candidates
         ids = [someone.person_id for someone in trial.candidates]
         desk.deficits[team.key] = dict(zip(ids, trial.before, strict=True))
+        given = {choice.subject.subject_id: trial.planned} if trial.planned else {}
+        plans[team.key] = Plan(given=given, prices=trial.prices)
         for person_id, load in trial.loads.items():
             desk.taken[person_id] = load.taken
             desk.held[person_id] = load.held
             desk.results[person_id] = (load.won, load.closed)
+    desk.plans = plans
     return routing.choose(
         Reading(subject=choice.subject, rules=rules, teams=tuple(teams)),
         staff=Staff(teams=candidates, named={person.person_id: person for person in choice.named}),

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
+from services.opportunities.domain import batch as batches
 from services.opportunities.domain import receipt, routing
 from services.opportunities.domain.duty import Absence, off_until, seen
 from services.opportunities.domain.routing import (
@@ -151,6 +152,7 @@ class Play:
     ) -> list[tuple[int, Choice, int]]:
         readings = {number: self._read(past[number].subject) for _, number, _ in batch}
         staff = Staff(teams=self._teams(list(readings.values()), people), named=people)
+        desk.plans = batches.plan(list(readings.values()), staff=staff, desk=desk)
         return [
             (number, routing.choose(readings[number], staff=staff, desk=desk), waits)
             for _, number, waits in batch

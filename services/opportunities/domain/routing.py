@@ -382,6 +382,7 @@ def _try(team: Team, subject: Routable, candidates: Sequence[Candidate], desk: D
         need=rule.need_of(subject),
         strategy=rule.strategy,
         passed=subject.passed,
+        subject_id=subject.subject_id,
         desk=desk,
     )
 

@@ -28,8 +28,9 @@ Exclusion = Literal[
     "daily_cap_reached",
     "open_cap_reached",
 ]
-Strategy = Literal["turns", "least_loaded", "best_fit"]
-"""How a rule chooses: whose turn it is, who has least in hand for their weight, or who fits best.
+Strategy = Literal["turns", "least_loaded", "best_fit", "best_batch"]
+"""How a rule chooses: whose turn it is, who has least in hand for their weight, who fits best, or
+whoever makes all that wait together fit best (see `batch`).
 
 Of several who are equal the one whose turn it is has it.
 """
@@ -104,6 +105,10 @@ class Trial:
     excluded: Mapping[UUID, Exclusion] = field(default_factory=dict)
     ranks: Mapping[UUID, int] = field(default_factory=dict)
     """How well each of the others did by the rule's strategy; only the best take turns."""
+    prices: Mapping[UUID, int] = field(default_factory=dict)
+    """What each was worth to the others of the batch, in thousandths; it is taken off how well they fit."""
+    planned: UUID | None = None
+    """Who makes the whole batch fit best."""
     chosen: UUID | None = None
     tied: tuple[UUID, ...] = ()
     """Who else was owed as much as the chosen one."""
@@ -112,6 +117,15 @@ class Trial:
     def winner(self) -> Candidate | None:
         """The chosen one, with what was known of them."""
         return next((c for c in self.candidates if c.person_id == self.chosen), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Who gets which of several that wait together for one team."""
+
+    given: Mapping[UUID, UUID]
+    """By subject."""
+    prices: Mapping[UUID, int] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -123,6 +137,8 @@ class Desk:
     held: dict[UUID, int] = field(default_factory=dict)
     results: dict[UUID, tuple[int, int]] = field(default_factory=dict)
     """Deals won, and deals won or lost, of those for whom it matters."""
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    """Of teams whose rule plans for all that wait."""
     _teams: dict[str, "_Team"] = field(default_factory=dict)
 
     def give(self, person_id: UUID) -> None:
@@ -165,16 +181,36 @@ class _Team:
         ids = [c.person_id for c in self.candidates]
         return {**self._absent, **dict(zip(ids, self._owed, strict=True))}
 
+    def place_of(self, person_id: UUID | None, *, without: Collection[int]) -> int | None:
+        """Where somebody sits, if they do and are not excluded."""
+        for at, candidate in enumerate(self.candidates):
+            if candidate.person_id == person_id and at not in without:
+                return at
+        return None
+
+    def shares(self, count: int) -> list[int]:
+        """How many of so many each would get by turns; nobody's turn moves by asking."""
+        weights = [c.weight if c.active else 0 for c in self.candidates]
+        owed, given = list(self._owed), [0] * len(weights)
+        for _ in range(count if any(weights) else 0):
+            owed = list(map(add, owed, weights))
+            most = max(range(len(owed)), key=lambda at: (weights[at] > 0, owed[at], -at))
+            owed[most] -= sum(weights)
+            given[most] += 1
+        return given
+
     def unfit(self, need: Need) -> tuple[Exclusion | None, ...]:
         """What speaks against each candidate, whatever they have in hand."""
         if need not in self._unfit:
             self._unfit[need] = tuple(unfitness(c, need) for c in self.candidates)
         return self._unfit[need]
 
-    def turn(self, excluded: Collection[int]) -> tuple[tuple[int, ...], tuple[int, ...], list[int]]:
+    def turn(
+        self, excluded: Collection[int], *, planned: int | None = None
+    ) -> tuple[tuple[int, ...], tuple[int, ...], list[int]]:
         """Let one of those not excluded take a turn: owed before, owed after, and who led.
 
-        The first of those who led is the one whose turn it is.
+        The first of those who led is the one whose turn it is, unless it is planned for somebody.
         """
         before = self._owed
         weights = [0 if at in excluded else c.weight for at, c in enumerate(self.candidates)]
@@ -186,6 +222,7 @@ class _Team:
         if most == NOT_IN_THE_RUNNING:
             return before, before, []
         leading = [at for at, owed in enumerate(running) if owed == most]
+        leading = leading if planned is None else [planned]
         after[leading[0]] -= sum(weights)
         self._owed = tuple(after)
         return before, self._owed, leading
@@ -200,6 +237,7 @@ def try_team(
     need: Need,
     strategy: Strategy,
     passed: Mapping[UUID, Literal["declined", "timed_out"]],
+    subject_id: UUID,
     desk: Desk,
 ) -> Trial:
     """Choose among a team's candidates and move their turns on."""
@@ -216,9 +254,13 @@ def try_team(
         load = loads[someone.person_id] = desk.load_of(someone.person_id)
         if at not in excluded and (full := fullness(someone, load)):
             excluded[at] = full
-    ranks = _ranks(team, need, strategy, loads, without=excluded)
+    plan = desk.plans.get(key, Plan(given={}))
+    ranks = _ranks(team, need, strategy, loads, plan.prices, without=excluded)
+    planned = team.place_of(plan.given.get(subject_id), without=excluded)
     behind = {at for at, rank in ranks.items() if rank < max(ranks.values())}
-    before, after, leading = team.turn(excluded.keys() | behind)
+    before, after, leading = team.turn(
+        excluded.keys() | (behind if planned is None else set()), planned=planned
+    )
     ids = [team.candidates[at].person_id for at in leading]
     return Trial(
         rule=rule,
@@ -229,6 +271,8 @@ def try_team(
         loads=loads,
         excluded={team.candidates[at].person_id: reason for at, reason in excluded.items()},
         ranks={team.candidates[at].person_id: rank for at, rank in ranks.items()},
+        prices=plan.prices,
+        planned=plan.given.get(subject_id),
         chosen=ids[0] if ids else None,
         tied=tuple(ids[1:]),
     )
@@ -239,6 +283,7 @@ def _ranks(
     need: Need,
     strategy: Strategy,
     loads: Mapping[UUID, Load],
+    prices: Mapping[UUID, int],
     *,
     without: Collection[int],
 ) -> dict[int, int]:
@@ -250,11 +295,21 @@ def _ranks(
         case "least_loaded":
             # In millionths of a lead for each unit of weight, so that twice the weight holds twice as much.
             return {at: -loads[c.person_id].held * 10**9 // c.weight for at, c in running.items()}
-        case "best_fit":
-            known = [loads[c.person_id] for c in running.values()]
-            usual = (sum(load.won for load in known) + 1, sum(load.closed for load in known) + 2)
-            return {at: _fit(c, need, loads[c.person_id], usual) for at, c in running.items()}
+        case "best_fit" | "best_batch":
+            found = fits(list(running.values()), need, loads)
+            return {
+                at: found[c.person_id] - prices.get(c.person_id, 0) for at, c in running.items()
+            }
     assert_never(strategy)
+
+
+def fits(
+    candidates: Sequence[Candidate], need: Need, loads: Mapping[UUID, Load]
+) -> dict[UUID, int]:
+    """How well each of a team's candidates fits, in thousandths of a certain win."""
+    known = [loads[c.person_id] for c in candidates]
+    usual = (sum(load.won for load in known) + 1, sum(load.closed for load in known) + 2)
+    return {c.person_id: _fit(c, need, loads[c.person_id], usual) for c in candidates}
 
 
 def _fit(candidate: Candidate, need: Need, load: Load, usual: tuple[int, int]) -> int:

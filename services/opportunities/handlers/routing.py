@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.opportunities.domain import receipt
+from services.opportunities.domain import batch, receipt
 from services.opportunities.domain import routing as choosing
 from services.opportunities.domain.duty import off_until, seen
 from services.opportunities.domain.ownership import (
@@ -40,6 +40,8 @@ from shared.ids import new_id, ownership_id
 NOT_YET = "not_assigned_yet"
 """Why a lead waits in the pool whose channel gives leads to nobody at capture."""
 
+FITTING = {"best_fit", "best_batch"}
+"""Strategies for which it matters how well somebody sells."""
 JUDGED_BY = timedelta(days=2 * 365)
 """How far back deals tell how well somebody sells."""
 
@@ -127,6 +129,7 @@ async def _route(
     today = await business_time.today(tx, now)
     staff = await _staff(tx, readings, now=now)
     desk = await _desk(tx, readings, staff, today=today)
+    desk.plans = batch.plan(readings, staff=staff, desk=desk)
     choices = [choosing.choose(reading, staff=staff, desk=desk) for reading in readings]
     await repository.save_rotations(tx, desk.owed())
     choices = [choice for choice in choices if choice.owner_id or _may_be_nobodys(choice)]
@@ -274,7 +277,7 @@ async def _desk(tx: Tx, readings: Sequence[Reading], staff: Staff, *, today: dat
     if not counted:
         return Desk(deficits=deficits)
     await repository.lock_people(tx, counted)
-    judged = counted if "best_fit" in strategies.values() else []
+    judged = counted if FITTING & set(strategies.values()) else []
     return Desk(
         deficits=deficits,
         taken=await repository.count_taken(tx, counted, day=today),

@@ -3,8 +3,9 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from services.opportunities.domain.document import DocumentNameInvalid, clean_name
 from shared.contracts.base import SubjectKind
 from shared.ids import external_id
 from shared.imports import Headers
@@ -32,6 +33,14 @@ class DocumentRow(BaseModel):
     def subject_id(self, system: str) -> UUID:
         """The id that every service derives for what it belongs to."""
         return external_id(self.subject_kind, system, self.subject)
+
+    @field_validator("name")
+    @classmethod
+    def _is_a_name(cls, sent: str) -> str:
+        try:
+            return clean_name(sent)
+        except DocumentNameInvalid as invalid:
+            raise ValueError(invalid.message) from invalid
 
     @model_validator(mode="after")
     def _names_its_content(self) -> Self:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.opportunities.domain import routing
+from services.opportunities.domain import batch, routing
 from services.opportunities.domain.ownership import Owner, Ownership, vacant
 from services.opportunities.domain.policies import RoutingBody, routing_rules
 from services.opportunities.domain.pool import LEAD_POOL, Claimant, Pool, PoolPolicy
@@ -60,6 +60,7 @@ def choose_all(
         teams={team.key: sellers for reading in readings for team in reading.teams},
         named={person.person_id: person for person in named},
     )
+    desk.plans = batch.plan(readings, staff=staff, desk=desk)
     return [routing.choose(reading, staff=staff, desk=desk) for reading in readings]
 
 

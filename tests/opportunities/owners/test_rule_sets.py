@@ -220,3 +220,28 @@ async def test_sets_that_make_no_sense_are_refused(house: House, body: Json):
     answer = await house.configure("routing:odd", **{"rules": [EXPO], **body})
 
     assert answer.status_code == 422, answer.text
+
+
+async def test_a_set_may_plan_for_all_that_wait_together(house: House):
+    expo = await house.unit("Expo")
+    await configured(
+        house,
+        "fairs",
+        channels=["expo"],
+        rules=[{**EXPO, "strategy": "best_batch"}],
+        otherwise={"to_pool": False},
+    )
+    energy, cars = (captured(channel="expo", industry=field) for field in ("能源", "汽车"))
+    await house.hear(energy, cars)
+    both = await house.person("both", expo, industries=["能源", "汽车"])
+    one = await house.person("one", expo, industries=["能源"])
+
+    await house.world.advance()
+
+    assert await house.owner_of(energy) == one["id"]
+    assert await house.owner_of(cars) == both["id"]
+    path = f"/ownerships/{ownership_id('lead', energy.lead_id)}/receipts"
+    receipt = (await house.ask(house.operator, "GET", path)).json()[0]
+    again = await house.ask(house.operator, "GET", f"/receipts/{receipt['id']}/reevaluation")
+    assert receipt["choice"]["trials"][0]["planned"] == one["id"]
+    assert again.json()["same"]
