@@ -6,10 +6,11 @@ is over by now leaves its owner's hands at the end of the day on which it came.
 """
 
 import heapq
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import accumulate
 from typing import Any
@@ -41,6 +42,7 @@ GOOD = ("A", "B")
 WITH_RECEIPTS = 1_000
 """Of so many leads that would move both receipts are kept, the first that came."""
 MOST_WAITS = 5
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +70,8 @@ class Roster:
     above: Mapping[UUID, Collection[UUID]] = field(default_factory=dict)
     """Each unit with all that it lies in."""
     results: Mapping[UUID, tuple[int, int]] = field(default_factory=dict)
-    in_time: Mapping[UUID, float] = field(default_factory=dict)
-    """The share of their responses that came in time, of those who were asked for any."""
+    responses: Mapping[UUID, Sequence[float]] = field(default_factory=dict)
+    """The working minutes that each took to respond, ascending; infinite where they did not."""
 
     def at(self, moment: datetime, *, minds_hours: bool) -> dict[UUID, Candidate]:
         """The people as they were at a moment."""
@@ -91,6 +93,8 @@ class Outcome:
     owner_id: UUID | None
     way: Way
     reason: str
+    respond_within: float = 0.0
+    """Working minutes."""
 
 
 @dataclass(kw_only=True)
@@ -176,7 +180,13 @@ class Play:
 
     def _keep(self, number: int, choice: Choice) -> None:
         reason = choice.reasons[0] if choice.reasons else ""
-        self.outcomes[number] = Outcome(owner_id=choice.owner_id, way=choice.way, reason=reason)
+        rules = self.rules.named(choice.rule_set) or self.rules.last
+        self.outcomes[number] = Outcome(
+            owner_id=choice.owner_id,
+            way=choice.way,
+            reason=reason,
+            respond_within=rules.times_of(choice)[0] / MINUTE,
+        )
         if number in self.watched:
             self.kept[number] = choice
 
@@ -203,7 +213,7 @@ class Side(_Part):
     gini: float | None
     """How unevenly good leads are spread for the weights: 0 when all have their share, towards 1 when one has all."""
     in_time: float | None
-    """The share of responses to be expected in time, if everybody goes on as they have."""
+    """The share of responses to be expected within what the rules ask, if everybody goes on as they have."""
 
 
 class Load(_Part):
@@ -282,9 +292,9 @@ def _side(
         if roster.people[person_id].active and roster.people[person_id].weight
     ]
     known = [
-        roster.in_time[outcome.owner_id]
+        _share_in_time(responses, outcome.respond_within)
         for outcome in outcomes
-        if outcome.owner_id and outcome.owner_id in roster.in_time
+        if outcome.owner_id and (responses := roster.responses.get(outcome.owner_id))
     ]
     return Side(
         version=version,
@@ -295,6 +305,10 @@ def _side(
         gini=gini(shares),
         in_time=round(sum(known) / len(known), 4) if known else None,
     )
+
+
+def _share_in_time(responses: Sequence[float], within: float) -> float:
+    return bisect_right(responses, within) / len(responses)
 
 
 def gini(shares: Sequence[float]) -> float | None:

@@ -1,13 +1,22 @@
 """Rehearsing routing rules: asked for, played beside the event loop on a snapshot, kept."""
 
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from time import monotonic
 from uuid import UUID
 
 from services.opportunities.domain import policies as bodies
-from services.opportunities.domain.rehearsal import Move, Past, Rehearsal, Roster, rehearse
+from services.opportunities.domain.rehearsal import (
+    MINUTE,
+    Move,
+    Past,
+    Rehearsal,
+    Roster,
+    rehearse,
+)
 from services.opportunities.handlers import business_time
 from services.opportunities.handlers.policies import ROUTING, rule_sets_of
 from services.opportunities.handlers.routing import JUDGED_BY
@@ -23,6 +32,8 @@ from shared.timers import Outcome
 
 LEASE = timedelta(minutes=30)
 MOST_LEADS = 500_000
+MOST_RESPONSES = 200
+"""Of each person: how fast they are at present."""
 
 
 class OnlyLeadsAreRehearsed(Conflict):
@@ -124,8 +135,23 @@ async def _roster(tx: Tx, wanted: Wanted, past: Sequence[Past], *, now: datetime
         absences=await absence.between(tx, since=wanted.since, until=wanted.until),
         above=await pool.above(tx, {lead.subject.unit_id for lead in past}),
         results=await routing.results(tx, list(people), since=today - JUDGED_BY),
-        in_time=await repository.in_time(tx, now=now),
+        responses=await _responses(tx, now=now),
     )
+
+
+async def _responses(tx: Tx, *, now: datetime) -> dict[UUID, list[float]]:
+    """The working minutes that everybody took to respond, ascending."""
+    owed = await repository.responses(tx, now=now, most=MOST_RESPONSES)
+    calendars = await business_time.calendars(tx, {each.unit_id for each in owed})
+    found: dict[UUID, list[float]] = {}
+    for each in owed:
+        took = (
+            calendars[each.unit_id].working_time_between(each.assigned_at, each.done_at) / MINUTE
+            if each.done_at
+            else inf
+        )
+        insort(found.setdefault(each.owner_id, []), took)
+    return found
 
 
 def _play(script: Script) -> tuple[Rehearsal, Sequence[Move]]:

@@ -25,6 +25,16 @@ class Wanted:
     until: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """When somebody was given something, and when they responded, or it was theirs no more."""
+
+    owner_id: UUID
+    unit_id: UUID
+    assigned_at: datetime
+    done_at: datetime | None
+
+
 async def add(tx: Tx, wanted: Wanted, *, by: UUID, now: datetime) -> None:
     """Put it in the queue."""
     await tx.execute(
@@ -184,17 +194,18 @@ async def sellers_below(tx: Tx) -> dict[UUID, tuple[UUID, ...]]:
     return {row["ancestor"]: tuple(row["people"]) for row in rows}
 
 
-async def in_time(tx: Tx, *, now: datetime) -> dict[UUID, float]:
-    """The share of everybody's responses that came in time, of those that were due."""
+async def responses(tx: Tx, *, now: datetime, most: int) -> list[Response]:
+    """The latest responses that each person owed, as many as these; those still in time are none yet."""
     rows = await tx.fetch(
         """
-        SELECT owner_id,
-               avg(CASE WHEN coalesce(responded_at, ended_at) <= respond_by THEN 1.0 ELSE 0.0 END)::float8
-                   AS share
-          FROM response
-         WHERE respond_by < $1
-         GROUP BY owner_id
+        SELECT owner_id, unit_id, assigned_at, coalesce(responded_at, ended_at) AS done_at
+          FROM (SELECT *, row_number() OVER (PARTITION BY owner_id ORDER BY assigned_at DESC) AS number
+                  FROM response
+                 WHERE respond_by < $1
+                    OR responded_at IS NOT NULL) AS owed
+         WHERE number <= $2
         """,
         now,
+        most,
     )
-    return {row["owner_id"]: row["share"] for row in rows}
+    return [Response(**row) for row in rows]

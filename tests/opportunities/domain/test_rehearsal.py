@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from math import inf
 from typing import Any
 from uuid import UUID
 
@@ -171,11 +172,20 @@ def test_good_leads_are_counted_apart_and_beside_the_weights():
 
 
 def test_responses_to_be_expected_in_time_follow_who_would_have_to_give_them():
-    house = roster(seller(ANNA), west=[seller(BEN, unit_id=WEST.id)], in_time={ANNA: 0.5, BEN: 0.9})
+    responses = {ANNA: (10.0, inf), BEN: (*[10.0] * 9, 1000.0)}
+    house = roster(seller(ANNA), west=[seller(BEN, unit_id=WEST.id)], responses=responses)
 
     result = compared(came({}, {}), house, TO_WEST)
 
     assert (result.before.in_time, result.after.in_time) == (0.5, 0.9)
+
+
+def test_responses_to_be_expected_in_time_follow_the_time_that_rules_give():
+    house = roster(seller(ANNA), responses={ANNA: (10.0, 30.0, 50.0, 300.0)})
+
+    result = compared(came({}), house, {**BY_REGION, "respond_within_minutes": 30})
+
+    assert (result.before.in_time, result.after.in_time) == (0.75, 0.5)
 
 
 def test_the_digest_tells_runs_apart():

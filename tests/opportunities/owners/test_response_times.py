@@ -224,3 +224,28 @@ async def test_passing_on_before_a_response_is_due_is_refused(house: House):
     )
 
     assert answer.status_code == 422
+
+
+async def test_a_shorter_time_is_rehearsed_on_how_fast_people_are(house: House, east: Json):
+    anna = await house.person("anna", east)
+    fast, slow = captured(), captured()
+    await house.hear(fast, slow)
+    await house.world.advance(timedelta(minutes=5))
+    await act(house, fast, anna)
+    await house.world.advance(timedelta(minutes=40))
+    await act(house, slow, anna)
+    body = {"rules": [{"name": "by region", "to": "by_region"}], "respond_within_minutes": 15}
+    draft = await house.ask(
+        house.operator, "POST", "/configurations/routing", {"body": body, "why": "faster"}
+    )
+    path = f"/configurations/routing/{draft.json()['version']}/rehearsals"
+    window = {
+        "since": (NOW - timedelta(days=1)).isoformat(),
+        "until": (NOW + timedelta(days=1)).isoformat(),
+    }
+
+    asked = await house.ask(house.operator, "POST", path, window)
+    await house.world.advance()
+
+    result = (await house.ask(house.operator, "GET", asked.headers["Location"])).json()["result"]
+    assert (result["before"]["in_time"], result["after"]["in_time"]) == (1.0, 0.5)
