@@ -33,7 +33,7 @@ TIMERS: tuple[AnyTimer, ...] = (
         batch=1,
     ),
     Dispatch(
-        name="rehearse routing rules",
+        name="rehearse rules",
         every=timedelta(seconds=2),
         claim=rehearsing.claim_scripts,
         send=rehearsing.play,

@@ -227,9 +227,10 @@ class Load(_Part):
 
 
 class Move(_Part):
-    """A lead that somebody else would have got, with both receipts."""
+    """A lead that somebody else would have got, with both receipts; or what a pool would have taken back."""
 
     lead_id: UUID
+    """Of a customer where the pool is for customers."""
     came_at: datetime
     before_id: UUID | None
     after_id: UUID | None

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
+import asyncpg
+
 from services.opportunities.domain.pool import Facts, Pool, PoolPolicy
 from shared.contracts.base import SubjectKind
 from shared.db import Tx
@@ -183,4 +185,45 @@ async def hold(tx: Tx, ownership_id: UUID, *, until: datetime | None, reason: st
         ownership_id,
         until,
         reason,
+    )
+
+
+async def held_since(
+    tx: Tx, kind: SubjectKind, *, until: datetime, now: datetime, limit: int
+) -> list[asyncpg.Record]:
+    """What people hold of a kind, with when it was touched and for which days something was planned.
+
+    On hold, or with open deals, is not played: it does not go back whatever the rules.
+    """
+    return await tx.fetch(
+        """
+        SELECT ownership.subject_id, ownership.owner_id, ownership.unit_id, ownership.since,
+               array(SELECT done_at
+                       FROM activity
+                      WHERE activity.subject_kind = ownership.subject_kind
+                        AND activity.subject_id = ownership.subject_id
+                      ORDER BY done_at, id) AS touches,
+               array(SELECT next_step_on
+                       FROM activity
+                      WHERE activity.subject_kind = ownership.subject_kind
+                        AND activity.subject_id = ownership.subject_id
+                      ORDER BY done_at, id) AS planned
+          FROM ownership
+         WHERE subject_kind = $1
+           AND owner_id IS NOT NULL
+           AND open
+           AND NOT history
+           AND since < $2
+           AND (hold_until IS NULL OR hold_until <= $3)
+           AND NOT EXISTS (SELECT FROM deal
+                            WHERE $1 = 'customer'
+                              AND deal.customer_id = ownership.subject_id
+                              AND deal.status = 'open')
+         ORDER BY since, id
+         LIMIT $4
+        """,
+        kind,
+        until,
+        now,
+        limit,
     )

@@ -1,4 +1,4 @@
-"""Rehearsals of routing rules over HTTP."""
+"""Rehearsals of rules over HTTP: those of routing, and those of pools."""
 
 from typing import Annotated
 from uuid import UUID
@@ -13,7 +13,7 @@ from shared.web import Actor, Now, Page, PageParams, Tx, allow, door
 
 router = door.router(tags=["ownership"])
 REHEARSING = allow("operator", "auditor")
-RuleSet = Annotated[str, Path(pattern=r"^routing(:.+)?$", max_length=100)]
+RuleSet = Annotated[str, Path(pattern=r"^(routing|pool)(:.+)?$", max_length=100)]
 Version = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
@@ -32,7 +32,10 @@ async def rehearse(
     now: Now,
     response: Response,
 ) -> RehearsalOut:
-    """Play a version on the leads of a past window, beside the one in force; nothing comes of it but a report."""
+    """Play a version on a past window, beside the one in force; nothing comes of it but a report.
+
+    Routing is played on the leads that came, pools on what people hold.
+    """
     rehearsal_id = await handlers.want_rehearsal(
         tx, kind=kind, version=version, since=body.since, until=body.until, by=actor.id, now=now
     )
@@ -63,7 +66,7 @@ async def get_rehearsal(rehearsal_id: UUID, tx: Tx) -> RehearsalOut:
     "/rehearsals/{rehearsal_id}/moves", response_model=Page[MoveOut], dependencies=[REHEARSING]
 )
 async def list_moves(rehearsal_id: UUID, tx: Tx, page: PageParams) -> Page[MoveOut]:
-    """The first leads that somebody else would have got, with the receipts of both sides."""
+    """The first leads that somebody else would have got, or that would have gone back, with both sides."""
     found(await queries.one(tx, rehearsal_id))
     items = await queries.moves(tx, page, rehearsal_id=rehearsal_id)
     return page.page(items, sort=lambda item: (item.position,))

@@ -1,4 +1,4 @@
-"""Requests and responses about rehearsals of routing rules."""
+"""Requests and responses about rehearsals of rules."""
 
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
@@ -30,7 +30,7 @@ class RehearsalOut(BaseModel):
 
     id: UUID
     kind: str
-    """`routing`, or `routing:<name>`."""
+    """`routing`, `routing:<name>`, `pool` or `pool:<name>`."""
     version: int
     in_force: int | None
     """The version it was compared with."""

@@ -302,3 +302,66 @@ async def test_pools_are_listed_with_what_one_may_take(house: House):
     [mine] = [pool for pool in listed if pool["name"] == "customers"]
     assert (mine["holding_cap"], mine["recycles_after_days"]) == (7, 30)
     assert mine["unit_id"] == str(ROOT_UNIT)
+
+
+async def rehearsed(house: House, kind: str, **body: Any) -> Json:
+    """What a draft would have made of the last year."""
+    draft = await house.ask(
+        house.operator, "POST", f"/configurations/{kind}", {"body": body, "why": "try"}
+    )
+    window = {
+        "since": (NOW - timedelta(days=365)).isoformat(),
+        "until": (NOW + timedelta(days=365)).isoformat(),
+    }
+    path = f"/configurations/{kind}/{draft.json()['version']}/rehearsals"
+    asked = await house.ask(house.operator, "POST", path, window)
+    assert asked.status_code == 202, asked.text
+    await house.world.advance()
+    return (await house.ask(house.operator, "GET", asked.headers["Location"])).json()
+
+
+async def test_recycling_is_rehearsed_on_what_people_hold_and_takes_nothing(house: House):
+    anna = await house.person("anna", await house.unit("East"))
+    forgotten, cared_for = await found_by(house, anna), await found_by(house, anna)
+    await house.world.advance(timedelta(days=20))
+    await log(house, anna, of(cared_for))
+    await house.world.advance(timedelta(days=20))
+
+    done = await rehearsed(house, "pool", recycle=RECYCLE)
+
+    result = done["result"]
+    assert (done["state"], done["kind"]) == ("done", "pool")
+    assert (result["leads"], result["moved"]) == (2, 1)
+    assert (result["before"]["pooled"], result["after"]["pooled"]) == (0, 1)
+    moves = (await house.ask(house.operator, "GET", f"/rehearsals/{done['id']}/moves")).json()
+    [move] = moves["items"]
+    assert (move["lead_id"], move["after_id"]) == (str(forgotten.lead_id), None)
+    assert await owner(house, of(forgotten)) == anna["id"]
+
+
+async def test_a_pool_of_customers_is_rehearsed_without_those_with_open_deals(house: House):
+    anna = await house.person("anna", await house.unit("East"))
+    busy, idle = [await customer_of(house, anna, name=name) for name in ("甲公司", "乙公司")]
+    await deal_with(house, anna, busy)
+    await house.world.advance(timedelta(days=40))
+
+    done = await rehearsed(house, "pool:small", subject="customer", recycle=RECYCLE)
+
+    assert (done["result"]["leads"], done["result"]["after"]["pooled"]) == (1, 1)
+    assert await owner(house, idle) == anna["id"]
+
+
+async def test_a_pool_that_would_not_do_is_not_rehearsed(house: House):
+    draft = await house.ask(
+        house.operator,
+        "POST",
+        "/configurations/pool",
+        {"body": {"subject": "customer"}, "why": "x"},
+    )
+    path = f"/configurations/pool/{draft.json()['version']}/rehearsals"
+
+    refused = await house.ask(
+        house.operator, "POST", path, {"since": NOW.isoformat(), "until": "2027-01-01T00:00:00Z"}
+    )
+
+    assert refused.status_code == 422, refused.text
