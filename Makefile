@@ -78,7 +78,7 @@ fmt: venv-dev
 	$(BIN)/ruff check --fix .
 
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
+	--no-emit-index-url --no-emit-find-links --no-strip-extras --custom-compile-command "make lock" pyproject.toml
 
 lock: venv-dev  ## write both lock files from pyproject.toml
 	$(BIN)/$(COMPILE) --output-file requirements.lock
