@@ -22,13 +22,13 @@ venv-dev: .venv/.dev-stamp
 
 .venv/.run-stamp: requirements.lock pyproject.toml | .venv/bin/python
 	@echo "Installing what Shangji needs (about a minute the first time)"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.dev-stamp: requirements-dev.lock .venv/.run-stamp
 	@echo "Installing the development tools"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
 PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --timeout=900
@@ -78,7 +78,7 @@ fmt: venv-dev
 	$(BIN)/ruff check --fix .
 
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-strip-extras --custom-compile-command "make lock" pyproject.toml
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
 
 lock: venv-dev  ## write both lock files from pyproject.toml
 	$(BIN)/$(COMPILE) --output-file requirements.lock
