@@ -1,94 +1,27 @@
 """One's own notices over HTTP: pages, counts, reading, preferences, and the stream."""
 
 import asyncio
-from collections.abc import AsyncIterator, MutableMapping
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from typing import Any
+from contextlib import AbstractAsyncContextManager
 from uuid import uuid4
 
-import httpx
-import orjson
 import pytest
 
 from shared.contracts.opportunities import PersonDefined
 from tests.notifications import make
 from tests.notifications.conftest import Staff
 from tests.notifications.desk import Desk
+from tests.support import streams
+from tests.support.streams import Stream
 
 
-@dataclass
-class Stream:
-    """What a client of the stream receives."""
-
-    frames: asyncio.Queue[str]
-    ended: asyncio.Event
-
-    async def next_notice(self) -> dict[str, Any]:
-        """The next notice, with its id as the client would send it back."""
-        async with asyncio.timeout(10):
-            while True:
-                fields = dict(
-                    line.split(": ", 1)
-                    for line in (await self.frames.get()).splitlines()
-                    if ": " in line and not line.startswith(":")
-                )
-                if fields.get("event") == "notice":
-                    return {**orjson.loads(fields["data"]), "event_id": fields["id"]}
-
-
-@asynccontextmanager
-async def stream(
+def stream(
     desk: Desk, reader: PersonDefined, *, query: str = "", last_event_id: str | None = None
-) -> AsyncIterator[Stream]:
-    """Listen to the stream as a browser would; httpx would wait for its end."""
-    transport = desk.api._transport
-    assert isinstance(transport, httpx.ASGITransport)
-    received = Stream(frames=asyncio.Queue(), ended=asyncio.Event())
-    headers = {**desk.world.headers(reader.person_id), "Accept": "text/event-stream"}
+) -> AbstractAsyncContextManager[Stream]:
+    """Listen to one's notices."""
+    headers = desk.world.headers(reader.person_id)
     if last_event_id is not None:
         headers["Last-Event-ID"] = last_event_id
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": "http",
-        "path": "/inbox/stream",
-        "raw_path": b"/inbox/stream",
-        "query_string": query.encode(),
-        "root_path": "",
-        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
-        "server": ("notifications", 80),
-        "client": ("test", 1),
-    }
-    started = asyncio.Event()
-
-    async def receive() -> dict[str, Any]:
-        if not started.is_set():
-            started.set()
-            return {"type": "http.request", "body": b"", "more_body": False}
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    async def send(message: MutableMapping[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            assert message["status"] == 200
-        if body := message.get("body"):
-            received.frames.put_nowait(body.decode())
-
-    async def run() -> None:
-        await transport.app(scope, receive, send)
-        received.ended.set()
-
-    task = asyncio.create_task(run())
-    try:
-        await asyncio.wait_for(received.frames.get(), 10)
-        yield received
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    return streams.stream(desk.api, "/inbox/stream", headers, query=query)
 
 
 async def test_a_list_goes_on_page_by_page_from_the_newest(desk: Desk, staff: Staff):
@@ -156,7 +89,7 @@ async def test_preferences_that_make_no_sense_are_refused(desk: Desk, staff: Sta
 async def test_a_stream_shows_notices_as_they_are_placed(desk: Desk, staff: Staff):
     async with stream(desk, staff.anna) as live:
         await desk.hear(make.assigned(staff.anna, uuid4()), make.assigned(staff.ben, uuid4()))
-        notice = await live.next_notice()
+        notice = await live.next("notice")
 
     assert notice["position"] == 1
     assert notice["title"].startswith("新线索归你跟进")
@@ -165,11 +98,11 @@ async def test_a_stream_shows_notices_as_they_are_placed(desk: Desk, staff: Staf
 async def test_a_stream_goes_on_where_it_broke_off(desk: Desk, staff: Staff):
     async with stream(desk, staff.anna) as live:
         await desk.hear(make.assigned(staff.anna, uuid4()))
-        seen = await live.next_notice()
+        seen = await live.next("notice")
     await desk.hear(make.assigned(staff.anna, uuid4()), make.assigned(staff.anna, uuid4()))
 
     async with stream(desk, staff.anna, last_event_id=seen["event_id"]) as live:
-        missed = [(await live.next_notice())["position"] for _ in range(2)]
+        missed = [(await live.next("notice"))["position"] for _ in range(2)]
 
     assert missed == [2, 3]
 
@@ -180,7 +113,7 @@ async def test_a_stream_can_begin_where_the_list_ended(desk: Desk, staff: Staff)
     await desk.hear(make.assigned(staff.anna, uuid4()))
 
     async with stream(desk, staff.anna, query=f"after={known['last_position']}") as live:
-        notice = await live.next_notice()
+        notice = await live.next("notice")
 
     assert notice["position"] == 2
 
@@ -201,7 +134,7 @@ async def test_notices_that_commit_side_by_side_reach_the_stream_without_a_gap(
     async with stream(desk, staff.anna) as live:
         sweeps = [desk.sweep("remind of overdue follow-ups") for _ in range(8)]
         await asyncio.gather(*sweeps)
-        positions = [(await live.next_notice())["position"] for _ in range(80)]
+        positions = [(await live.next("notice"))["position"] for _ in range(80)]
 
     assert positions == list(range(1, 81))
 
@@ -210,7 +143,14 @@ async def test_a_stream_ends_when_the_process_is_told_to(desk: Desk, staff: Staf
     async with stream(desk, staff.anna) as live:
         desk.world["notifications"].resources.stop.set()
 
-        await asyncio.wait_for(live.ended.wait(), 5)
+        await live.end()
+
+
+async def test_a_stream_ends_when_its_reader_has_left(desk: Desk, staff: Staff):
+    async with stream(desk, staff.anna) as live:
+        await desk.hear(staff.anna.model_copy(update={"active": False}))
+
+        await live.end()
 
 
 @pytest.mark.parametrize("last", ["-1", "abc", "1.5", "9" * 30])

@@ -1,9 +1,10 @@
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from shared.principals import ROOT_UNIT
 from tests.opportunities.owners.house import House
+from tests.support.streams import stream
 
 
 async def test_a_first_start_makes_an_enterprise_and_an_operator_without_a_password(house: House):
@@ -176,3 +177,17 @@ async def test_the_audit_trail_names_what_changed_and_hides_who_it_was(house: Ho
     assert row["actor_id"] == house.operator
     assert row["before"] == {"email": "***", "open_cap": None}
     assert row["after"] == {"email": "***", "open_cap": 9}
+
+
+async def test_an_open_stream_follows_who_may_see_what(house: House):
+    east, west = await house.unit("East"), await house.unit("West")
+    mia = await house.person("mia", east, roles=["manager"])
+    ben = await house.person("ben", east, roles=["manager"])
+    headers = house.world.headers(UUID(ben["id"])) | {"Content-Type": "application/octet-stream"}
+    sent = await house.api.post("/imports/products", content=b"name\nPump\n", headers=headers)
+    path = f"/imports/{sent.json()['id']}/events"
+
+    async with stream(house.api, path, house.world.headers(UUID(mia["id"]))) as live:
+        await house.change(f"/persons/{mia['id']}", unit_id=west["id"])
+
+        await live.end()
