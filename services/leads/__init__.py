@@ -18,8 +18,8 @@ Publishes   lead.captured, .touched, .updated, .scored, .assessed, .meddic_asses
             customer.registered, .updated, .moved, .merged, .unmerged, .withdrawn, .reinstated;
             contact.added, .updated, .linked, .unlinked, .merged, .unmerged, .withdrawn, .erased
 Listens to  ownership.assigned, .pooled, .unassigned; customer_line.assigned, .released;
-            opportunity.opened, .recorded, .won, .lost, .withdrawn, .kept;
-            activity.logged
+            opportunity.opened, .recorded, .unrecorded, .won, .lost, .withdrawn, .kept;
+            activity.logged; registration.made, .changed
 Timers      scores that decay has moved to another grade; leads judged by earlier rules; learning, and
             whether what was learned still fits; duplicates of what was said; submissions to be read
             again; touches that are due; those who are erased, wherever they are named; leads to tag; leads that were silent for long; what platforms

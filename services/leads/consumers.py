@@ -4,9 +4,10 @@ The directory is kept by the platform; see `shared.access`.
 """
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from services.leads.domain.ownership import AnyDealEvent, deal_after, holding_after
-from services.leads.handlers import nurture, ownership, undoing
+from services.leads.handlers import conversion, nurture, ownership, undoing
 from services.leads.repository import trace as traces
 from shared.consumer import Consumer, Heard
 from shared.contracts.opportunities import (
@@ -24,6 +25,8 @@ from shared.contracts.opportunities import (
     OwnershipAssigned,
     OwnershipPooled,
     OwnershipUnassigned,
+    RegistrationChanged,
+    RegistrationMade,
 )
 from shared.db import Tx
 
@@ -46,6 +49,14 @@ async def on_lines_assigned(tx: Tx, batch: Sequence[Heard[CustomerLineAssigned]]
 async def on_lines_released(tx: Tx, batch: Sequence[Heard[CustomerLineReleased]]) -> None:
     """Customers are shown to their owners alone again."""
     await ownership.follow_lines_released(tx, [heard.event for heard in batch])
+
+
+@consumer.on(RegistrationMade, RegistrationChanged)
+async def on_registrations(
+    tx: Tx, batch: Sequence[Heard[RegistrationMade | RegistrationChanged]]
+) -> None:
+    """Leads whose registration protects are converted, where policy waits for that."""
+    await conversion.convert_registered(tx, registered_leads(batch), now=tx.now)
 
 
 @consumer.on(OpportunityOpened, OpportunityRecorded, OpportunityWon, OpportunityLost)
@@ -97,3 +108,16 @@ async def on_activities(tx: Tx, batch: Sequence[Heard[ActivityLogged]]) -> None:
             and not heard.event.history
         },
     )
+
+
+def registered_leads(
+    batch: Sequence[Heard[RegistrationMade | RegistrationChanged]],
+) -> dict[UUID, UUID]:
+    """Leads of which a registration protects, and who made it so."""
+    found: dict[UUID, UUID] = {}
+    for heard in batch:
+        event = heard.event
+        by = event.owner_id if isinstance(event, RegistrationMade) else event.changed_by
+        if event.state == "protected" and event.lead_id and by:
+            found[event.lead_id] = by
+    return found

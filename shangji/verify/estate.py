@@ -73,7 +73,7 @@ KINDS: tuple[Kind, ...] = (
         name="registration",
         owner="opportunities",
         table="registration",
-        listeners=(),
+        listeners=("leads",),
         partitions=1,
     ),
     Kind(

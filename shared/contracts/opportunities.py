@@ -263,6 +263,8 @@ class RegistrationMade(RegistrationEvent):
 
     type: Literal["registration.made.v1"] = "registration.made.v1"
     customer_id: UUID | None
+    lead_id: UUID | None = None
+    """The lead that it is about, if it is about one."""
     product_line: str
     owner_id: UUID
     unit_id: UUID
@@ -278,6 +280,7 @@ class RegistrationChanged(RegistrationEvent):
     state: str
     protected_until: AwareDatetime | None
     opportunity_id: UUID | None = None
+    lead_id: UUID | None = None
     changed_by: UUID | None
     changed_at: AwareDatetime
 

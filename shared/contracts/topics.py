@@ -91,7 +91,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(
         aggregate_type="registration",
         owner="opportunities",
-        listeners=(),
+        listeners=("leads",),
         partitions=1,
     ),
     Topic(

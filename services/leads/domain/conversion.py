@@ -51,7 +51,7 @@ class ConversionPolicy(BaseModel):
 
     trigger: Literal["seller", "qualified", "registered"] = "seller"
     """`qualified`: a lead is converted by itself when it qualifies, and not before. `registered`: when
-    the registration of its project is approved, which nothing says yet."""
+    a registration (报备) of it protects."""
     opportunity: Literal["ask", "always", "never", "unless_open"] = "ask"
     """`unless_open`: always, but none beside a deal of the same customer that is still open."""
     owner: Literal["keep", "reassign"] = "keep"
@@ -239,10 +239,11 @@ def convert(
     policy: ConversionPolicy,
     by: UUID | None,
     history: bool = False,
+    is_registered: bool = False,
     now: datetime,
 ) -> tuple[Lead, Events]:
     """The lead is over: a customer came of it."""
-    refuse_unless_convertible(lead, policy=policy)
+    refuse_unless_convertible(lead, policy=policy, is_registered=is_registered)
     converted = LeadConverted(
         lead_id=lead.id,
         customer_id=customer_id,
@@ -266,10 +267,12 @@ def convert(
     return lead, events
 
 
-def refuse_unless_convertible(lead: Lead, *, policy: ConversionPolicy) -> None:
+def refuse_unless_convertible(
+    lead: Lead, *, policy: ConversionPolicy, is_registered: bool = False
+) -> None:
     """Say why this lead cannot become a customer now."""
     refuse_if_over(lead)
     if policy.trigger == "qualified" and lead.state != "qualified":
         raise NotQualifiedYet(lead_id=lead.id)
-    if policy.trigger == "registered":
+    if policy.trigger == "registered" and not is_registered:
         raise NotRegisteredYet(lead_id=lead.id)

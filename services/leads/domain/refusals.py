@@ -110,7 +110,10 @@ class NotQualifiedYet(Conflict):
 
 
 class NotRegisteredYet(Conflict):
-    """Leads like this one are converted once the registration of their project is approved."""
+    """Leads like this one are converted by themselves once a registration of them protects.
+
+    Register it: POST /registrations of opportunities, with its `lead_id`.
+    """
 
 
 class NotConverted(Conflict):

@@ -1,6 +1,6 @@
 """Making customer, contact and deal of a lead, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -33,12 +33,19 @@ async def convert_lead(tx: Tx, *, lead_id: UUID, wish: Wish, by: UUID, now: date
 
 
 async def convert_locked(
-    tx: Tx, before: Lead, *, wish: Wish, by: UUID, history: bool = False, now: datetime
+    tx: Tx,
+    before: Lead,
+    *,
+    wish: Wish,
+    by: UUID,
+    history: bool = False,
+    is_registered: bool = False,
+    now: datetime,
 ) -> Lead:
     """All of it or nothing: the customer is linked or registered, the deal's id is minted here."""
     held = before
     rules = (await policy.conversion(tx)).policy_for(held)
-    conversion.refuse_unless_convertible(held, policy=rules)
+    conversion.refuse_unless_convertible(held, policy=rules, is_registered=is_registered)
     account = await _customer_for(tx, held, wish, rules=rules, history=history, now=now)
     deal = conversion.deal_wanted(
         held,
@@ -57,6 +64,7 @@ async def convert_locked(
         policy=rules,
         by=by,
         history=history,
+        is_registered=is_registered,
         now=now,
     )
 
@@ -78,6 +86,32 @@ async def convert_locked(
         },
     )
     return held
+
+
+async def convert_registered(tx: Tx, registered: Mapping[UUID, UUID], *, now: datetime) -> None:
+    """Convert leads of which a registration protects, where policy waits for that; by whoever made it so.
+
+    One that cannot be converted stays as it is, and the audit says why.
+    """
+    found = await leads.lock_all(tx, list(registered))
+    policies = await policy.conversion(tx)
+    for lead_id, held in found.items():
+        is_over = held.state not in ("open", "qualified")
+        if is_over or policies.policy_for(held).trigger != "registered":
+            continue
+        try:
+            async with tx.savepoint():
+                await convert_locked(
+                    tx, held, wish=Wish(), by=registered[lead_id], is_registered=True, now=now
+                )
+        except Refused as refused:
+            await audit.record(
+                tx,
+                action="lead.not_converted",
+                subject_kind="lead",
+                subject_id=lead_id,
+                why=refused.slug(),
+            )
 
 
 async def convert_many(

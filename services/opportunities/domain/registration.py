@@ -55,6 +55,8 @@ class Registration:
     decided_by: UUID | None = None
     decision: str = ""
     registered_at: datetime
+    lead_id: UUID | None = None
+    """The lead that it is about, if it is about one."""
     sequence: int = 0
 
 
@@ -73,6 +75,7 @@ def register(
     said = RegistrationMade(
         registration_id=wanted.id,
         customer_id=wanted.customer_id,
+        lead_id=wanted.lead_id,
         product_line=wanted.product_line,
         owner_id=wanted.owner_id,
         unit_id=wanted.unit_id,
@@ -170,6 +173,7 @@ def _change(
         registration_id=held.id,
         state=state,
         protected_until=until,
+        lead_id=held.lead_id,
         opportunity_id=changes.get("opportunity_id"),  # pyright: ignore[reportArgumentType] - an id
         changed_by=by,
         changed_at=now,

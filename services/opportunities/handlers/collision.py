@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.opportunities.domain import collision, registration
+from services.opportunities.domain.activity import SubjectNotFound
 from services.opportunities.domain.collision import (
     Collision,
     CollisionPolicy,
@@ -18,7 +19,7 @@ from services.opportunities.domain.registration import Registration
 from services.opportunities.domain.subjects import company_core
 from services.opportunities.handlers import policies
 from services.opportunities.handlers.unit import sees
-from services.opportunities.repository import catalogue, merged
+from services.opportunities.repository import activity, catalogue, copies, merged
 from services.opportunities.repository import collision as repository
 from services.opportunities.repository import deal as deals
 from shared import audit, outbox
@@ -85,6 +86,8 @@ async def register(tx: Tx, *, wanted: Registration, by: Principal) -> Registrati
         if name is None:
             raise NotFound
         wanted = _named(wanted, name, await merged.going_on(tx, wanted.customer_id))
+    if wanted.lead_id is not None:
+        wanted = await _about_lead(tx, wanted, wanted.lead_id)
     await repository.lock_registrations(tx)
     async with tx.as_service():
         met = await _met_by_registration(tx, wanted, policy=policy)
@@ -95,6 +98,16 @@ async def register(tx: Tx, *, wanted: Registration, by: Principal) -> Registrati
     await outbox.append(tx, made, events, at=made.registered_at)
     await _note(tx, made, "registration.made", why="", by=by)
     return made
+
+
+async def _about_lead(tx: Tx, wanted: Registration, lead_id: UUID) -> Registration:
+    """The lead is one that the caller may see, and says which company it is about."""
+    if await activity.subject(tx, "lead", lead_id) is None:
+        raise SubjectNotFound(subject_kind="lead", subject_id=lead_id)
+    if wanted.customer_id is not None or wanted.company_core:
+        return wanted
+    leads = await copies.leads_to_route(tx, [lead_id], assign_on=None)
+    return _named(wanted, leads[0].company if leads else "", None)
 
 
 async def decide(
@@ -264,7 +277,7 @@ async def _met_by_registration(
     return list(met.values())
 
 
-def _named(wanted: Registration, name: str, customer_id: UUID) -> Registration:
+def _named(wanted: Registration, name: str, customer_id: UUID | None) -> Registration:
     return replace(
         wanted, customer_id=customer_id, company_name=name, company_core=company_core(name)
     )

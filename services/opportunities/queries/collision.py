@@ -18,7 +18,7 @@ async def registration(tx: Tx, registration_id: UUID) -> RegistrationOut | None:
     """One registration within the scope."""
     row = await tx.fetchrow(
         """
-        SELECT id, customer_id, company_name, project, product_line, owner_id, unit_id, state,
+        SELECT id, customer_id, lead_id, company_name, project, product_line, owner_id, unit_id, state,
                jsonb_array_length(conflicts) AS meets, protected_until, extensions,
                opportunity_id, decided_by, decision, registered_at
           FROM registration
@@ -37,7 +37,7 @@ async def registrations(tx: Tx, page: PageRequest, *, state: str | None) -> list
     """Registrations within the scope, the latest first."""
     rows = await tx.fetch(
         """
-        SELECT id, customer_id, company_name, project, product_line, owner_id, unit_id, state,
+        SELECT id, customer_id, lead_id, company_name, project, product_line, owner_id, unit_id, state,
                jsonb_array_length(conflicts) AS meets, protected_until, extensions,
                opportunity_id, decided_by, decision, registered_at
           FROM registration

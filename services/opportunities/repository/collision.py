@@ -194,7 +194,7 @@ async def lock_registration(tx: Tx, registration_id: UUID) -> Registration | Non
         """
         SELECT id, customer_id, company_name, company_core, project, product_line, owner_id,
                unit_id, state, conflicts, protected_until, extensions, opportunity_id, decided_by,
-               decision, registered_at, sequence
+               decision, registered_at, lead_id, sequence
           FROM registration
          WHERE id = $1
            FOR UPDATE
@@ -210,7 +210,7 @@ async def over(tx: Tx, *, now: datetime, limit: int) -> list[Registration]:
         """
         SELECT id, customer_id, company_name, company_core, project, product_line, owner_id,
                unit_id, state, conflicts, protected_until, extensions, opportunity_id, decided_by,
-               decision, registered_at, sequence
+               decision, registered_at, lead_id, sequence
           FROM registration
          WHERE state = 'protected'
            AND protected_until <= $1
@@ -229,7 +229,12 @@ async def save_registrations(tx: Tx, registrations: Collection[Registration]) ->
     await tx.execute(
         """
         INSERT INTO registration
-        SELECT *
+               (id, customer_id, company_name, company_core, project, product_line, owner_id, unit_id,
+                state, conflicts, protected_until, extensions, opportunity_id, decided_by, decision,
+                registered_at, lead_id, sequence)
+        SELECT id, customer_id, company_name, company_core, project, product_line, owner_id, unit_id,
+               state, conflicts, protected_until, extensions, opportunity_id, decided_by, decision,
+               registered_at, lead_id, sequence
           FROM jsonb_populate_recordset(NULL::registration, $1)
             ON CONFLICT (id) DO UPDATE
            SET state = excluded.state,

@@ -39,6 +39,7 @@ async def register(
     wanted = Registration(
         id=new_id(),
         customer_id=body.customer_id,
+        lead_id=body.lead_id,
         company_name=body.company_name,
         company_core=company_core(body.company_name),
         project=body.project,

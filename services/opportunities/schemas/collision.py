@@ -16,17 +16,19 @@ Text = Annotated[str, Field(max_length=200)]
 
 
 class NewRegistration(Request):
-    """What you work on: a customer that is known, or a company by its name; a project, a product line."""
+    """What you work on: a customer that is known, a company by its name, or a lead; a project, a product line."""
 
     customer_id: UUID | None = None
+    lead_id: UUID | None = None
+    """A lead that you may see; its company counts where no other is named."""
     company_name: Text = ""
     project: Text = ""
     product_line: Text = ""
 
     @model_validator(mode="after")
     def _names_somebody(self) -> Self:
-        if self.customer_id is None and not self.company_name.strip():
-            raise ValueError("Name the customer, or the company")
+        if not (self.customer_id or self.lead_id or self.company_name.strip()):
+            raise ValueError("Name the customer, the company or the lead")
         return self
 
 
@@ -48,6 +50,7 @@ class RegistrationOut(BaseModel):
 
     id: UUID
     customer_id: UUID | None
+    lead_id: UUID | None
     company_name: str
     project: str
     product_line: str
