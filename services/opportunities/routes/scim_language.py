@@ -19,7 +19,7 @@ from scim2_models import (
 )
 
 from services.opportunities.schemas.scim import MOST, TOLERANT, Group, User
-from shared.refusals import NotFound
+from shared.refusals import NotFound, Refused
 from shared.web import door, problems
 
 MEDIA_TYPE = "application/scim+json"
@@ -41,6 +41,12 @@ router = door.router(
     remember=False,
     foreign=True,
 )
+
+
+class NotUnderstood(Refused):
+    """{reason}"""
+
+    status = 400
 
 
 class ScimRoute(router.route_class):
@@ -160,13 +166,14 @@ async def body_of(request: Request) -> dict[str, Any]:
 
 
 async def speaking(act: Callable[[], Coroutine[Any, Any, Response]]) -> Response:
-    """What `scim2_models` refuses is said in its own words; nothing was written by then."""
+    """What `scim2_models` refuses is a refusal like any other: what was written by then is undone."""
     try:
         return await act()
     except SCIMException as refused:
-        return _said(refused.to_error())
+        error = refused.to_error()
     except ValidationError as invalid:
-        return _said(Error.from_validation_error(invalid.errors()[0]))
+        error = Error.from_validation_error(invalid.errors()[0])
+    raise NotUnderstood(reason=error.detail or "", scim_type=error.scim_type)
 
 
 def _refusal(problem: Mapping[str, Any]) -> Error:
@@ -174,7 +181,7 @@ def _refusal(problem: Mapping[str, Any]) -> Error:
     parts = (problem["detail"], problem.get("next_step"))
     return Error(
         status=problem["status"],
-        scim_type=SCIM_TYPES.get(slug),
+        scim_type=problem.get("scim_type") or SCIM_TYPES.get(slug),
         detail=" ".join(str(part) for part in parts if part),
     )
 

@@ -254,6 +254,29 @@ async def test_what_makes_no_sense_is_refused_as_the_protocol_says(
     assert answer.json()["status"] == str(status)
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        pytest.param(
+            "/Users?attributes=a[b",
+            {"schemas": [USER], "userName": "anna"},
+            id="an answer nobody can give",
+        ),
+        pytest.param(
+            "/Groups",
+            {"schemas": [GROUP], "displayName": "anna", "members": [{"value": "nobody"}]},
+            id="a member who is not there",
+        ),
+    ],
+)
+async def test_what_is_refused_leaves_nothing_behind(provider: Provider, path: str, body: Json):
+    refused = await provider.ask("POST", path, body)
+
+    assert refused.status_code == 400, refused.text
+    listed = (await provider.ask("GET", path.partition("?")[0])).json()["Resources"]
+    assert "anna" not in {each.get("userName") or each.get("displayName") for each in listed}
+
+
 async def test_only_programs_that_look_after_the_directory_are_let_in(provider: Provider):
     seller = await provider.house.make(
         "/clients", name="other", unit_id=str(ROOT_UNIT), roles=["integrator"]
